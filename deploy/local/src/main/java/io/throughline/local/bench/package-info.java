@@ -1,0 +1,4 @@
+/**
+ * Measurements through the gateway, printed as Markdown.
+ */
+package io.throughline.local.bench;
