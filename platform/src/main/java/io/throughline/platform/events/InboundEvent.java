@@ -1,0 +1,96 @@
+package io.throughline.platform.events;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.throughline.events.EventHeaders;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.UUID;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
+
+/**
+ * A CloudEvent as received, in binary or structured mode, with the record it came in.
+ *
+ * @param id {@code ce_id}, unique per {@code source}
+ * @param data the JSON value, not yet read
+ */
+public record InboundEvent(
+        String id,
+        String source,
+        String type,
+        UUID tenantId,
+        String traceParent,
+        byte[] data,
+        ConsumerRecord<String, byte[]> origin) {
+
+    /** @throws Rejection when a required attribute is missing or unreadable */
+    static InboundEvent of(ConsumerRecord<String, byte[]> origin, Json json) {
+        if (origin.value() == null) {
+            throw new Rejection("no_value", "the record has no value");
+        }
+        String contentType = header(origin, "content-type");
+        if (contentType != null && contentType.startsWith("application/cloudevents+json")) {
+            return structured(origin, json);
+        }
+        return new InboundEvent(
+                required(header(origin, EventHeaders.ID), EventHeaders.ID),
+                required(header(origin, EventHeaders.SOURCE), EventHeaders.SOURCE),
+                header(origin, EventHeaders.TYPE),
+                tenant(header(origin, EventHeaders.TENANT)),
+                header(origin, EventHeaders.TRACE_PARENT),
+                origin.value(),
+                origin);
+    }
+
+    private static InboundEvent structured(ConsumerRecord<String, byte[]> origin, Json json) {
+        JsonNode event;
+        try {
+            event = json.tree(origin.value());
+        } catch (UncheckedIOException e) {
+            throw new Rejection("unreadable", "the value is not a JSON CloudEvent");
+        }
+        String tenant = event.path("tenant").asText(header(origin, EventHeaders.TENANT));
+        return new InboundEvent(
+                required(event.path("id").asText(null), "id"),
+                required(event.path("source").asText(null), "source"),
+                event.path("type").asText(null),
+                tenant(tenant),
+                event.path("traceparent").asText(header(origin, EventHeaders.TRACE_PARENT)),
+                event.path("data").toString().getBytes(StandardCharsets.UTF_8),
+                origin);
+    }
+
+    /** Why a record can't be accepted: goes to the dead-letter topic as {@code dlq-reason}. */
+    public static final class Rejection extends RuntimeException {
+        private final String code;
+
+        public Rejection(String code, String detail) {
+            super(detail);
+            this.code = code;
+        }
+
+        public String reason() {
+            return code + ": " + getMessage();
+        }
+    }
+
+    private static String required(String value, String name) {
+        if (value == null || value.isBlank()) {
+            throw new Rejection("missing_attribute", name + " is missing");
+        }
+        return value;
+    }
+
+    private static UUID tenant(String value) {
+        try {
+            return UUID.fromString(required(value, EventHeaders.TENANT));
+        } catch (IllegalArgumentException e) {
+            throw new Rejection("invalid_tenant", "tenant is not a UUID");
+        }
+    }
+
+    static String header(ConsumerRecord<String, byte[]> origin, String name) {
+        Header header = origin.headers().lastHeader(name);
+        return header == null || header.value() == null ? null : new String(header.value(), StandardCharsets.UTF_8);
+    }
+}
