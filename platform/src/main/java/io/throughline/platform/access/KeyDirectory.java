@@ -30,8 +30,7 @@ public class KeyDirectory implements HealthCheck {
     private final Clock clock;
     private final CompactedTopic topic;
 
-    KeyDirectory(
-            Json json, Clock clock, @ConfigProperty(name = "kafka.bootstrap.servers") String bootstrapServers) {
+    KeyDirectory(Json json, Clock clock, @ConfigProperty(name = "kafka.bootstrap.servers") String bootstrapServers) {
         this.json = json;
         this.clock = clock;
         this.topic = new CompactedTopic(Topics.ACCOUNT_KEYS, bootstrapServers, this::accept);

@@ -32,8 +32,7 @@ public final class CompactedTopic implements AutoCloseable {
     private volatile boolean caughtUp;
     private volatile boolean closed;
 
-    public CompactedTopic(
-            String topic, String bootstrapServers, Consumer<ConsumerRecord<String, byte[]>> reader) {
+    public CompactedTopic(String topic, String bootstrapServers, Consumer<ConsumerRecord<String, byte[]>> reader) {
         this.topic = topic;
         this.bootstrapServers = bootstrapServers;
         this.reader = reader;
@@ -53,11 +52,16 @@ public final class CompactedTopic implements AutoCloseable {
         while (!closed) {
             try (KafkaConsumer<String, byte[]> consumer = new KafkaConsumer<>(
                     Map.of(
-                            ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers,
-                            ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false,
-                            ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 500,
-                            ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false,
-                            ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest"),
+                            ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                            bootstrapServers,
+                            ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+                            false,
+                            ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
+                            500,
+                            ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
+                            false,
+                            ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+                            "earliest"),
                     new StringDeserializer(),
                     new ByteArrayDeserializer())) {
                 read(consumer);

@@ -135,8 +135,7 @@ public class OutboxRelay {
     private int runOnce(Connection connection) throws SQLException, ExecutionException, InterruptedException {
         List<Long> ids = new ArrayList<>();
         List<Future<RecordMetadata>> acknowledgements = new ArrayList<>();
-        try (PreparedStatement select = connection.prepareStatement(
-                """
+        try (PreparedStatement select = connection.prepareStatement("""
                 SELECT id, event_id, topic, key, type, tenant_id::text, trace_parent, payload,
                        to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS created
                 FROM outbox WHERE xid < pg_snapshot_xmin(pg_current_snapshot()) ORDER BY id LIMIT ?

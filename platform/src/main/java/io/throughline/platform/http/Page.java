@@ -22,7 +22,8 @@ public record Page<T>(boolean success, List<T> data, Position page) {
     public static <T> Page<T> of(List<T> rows, int limit, Function<T, Cursor> cursor) {
         boolean more = rows.size() > limit;
         List<T> shown = more ? List.copyOf(rows.subList(0, limit)) : rows;
-        return new Page<>(true, shown, new Position(more ? cursor.apply(shown.getLast()).encoded() : null, limit));
+        return new Page<>(
+                true, shown, new Position(more ? cursor.apply(shown.getLast()).encoded() : null, limit));
     }
 
     /** The limit to use for what the client asked; outside 1 to 200 is a 422. */

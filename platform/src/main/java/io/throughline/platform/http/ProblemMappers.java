@@ -36,8 +36,10 @@ public class ProblemMappers {
 
     @ServerExceptionMapper(priority = 1)
     public Response unreadable(JsonProcessingException failure, ContainerRequestContext request) {
-        if (failure instanceof JsonMappingException mapping && !mapping.getPath().isEmpty()) {
-            return problem(Problem.invalid(List.of(new Problem.FieldError(pointer(mapping), reason(mapping)))), request);
+        if (failure instanceof JsonMappingException mapping
+                && !mapping.getPath().isEmpty()) {
+            return problem(
+                    Problem.invalid(List.of(new Problem.FieldError(pointer(mapping), reason(mapping)))), request);
         }
         return render(CommonErrors.MALFORMED, "The body is not valid JSON: " + reason(failure), List.of(), request);
     }
@@ -56,8 +58,7 @@ public class ProblemMappers {
             case 404 -> render(CommonErrors.NOT_FOUND, "There is no such path or resource.", List.of(), request);
             case 405 ->
                 render(CommonErrors.METHOD_NOT_ALLOWED, request.getMethod() + " is not supported.", List.of(), request);
-            case 406 ->
-                render(CommonErrors.NOT_ACCEPTABLE, "Ask for application/json.", List.of(), request);
+            case 406 -> render(CommonErrors.NOT_ACCEPTABLE, "Ask for application/json.", List.of(), request);
             case 413 -> render(CommonErrors.TOO_LARGE, "The body is too large.", List.of(), request);
             case 415 ->
                 render(
@@ -72,7 +73,9 @@ public class ProblemMappers {
     @ServerExceptionMapper
     public Response unexpected(Throwable failure, ContainerRequestContext request) {
         if (SqlFailure.mayPass(failure)) {
-            LOG.errorf("Database unavailable; path=%s reason=%s", request.getUriInfo().getPath(), failure.getMessage());
+            LOG.errorf(
+                    "Database unavailable; path=%s reason=%s",
+                    request.getUriInfo().getPath(), failure.getMessage());
             return Response.fromResponse(render(
                             CommonErrors.UNAVAILABLE, "The database does not answer in time.", List.of(), request))
                     .header("Retry-After", 2)

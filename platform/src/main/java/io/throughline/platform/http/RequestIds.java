@@ -19,7 +19,9 @@ public class RequestIds {
     @ServerRequestFilter(preMatching = true, priority = 1)
     public void begin(ContainerRequestContext request) {
         String given = request.getHeaderString(HEADER);
-        String id = given != null && SANE.matcher(given).matches() ? given : Ids.next().toString();
+        String id = given != null && SANE.matcher(given).matches()
+                ? given
+                : Ids.next().toString();
         request.setProperty(PROPERTY, id);
         MDC.put("requestId", id);
         TraceParent.begin(request.getHeaderString("traceparent"));

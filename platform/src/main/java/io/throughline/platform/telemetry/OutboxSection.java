@@ -21,12 +21,10 @@ class OutboxSection implements MonitorSection {
     /** Depth counts to 100,000 and stops: a monitor must not be the load. */
     @Override
     public Map<String, Object> figures() {
-        return sql.one(
-                """
+        return sql.one("""
                 SELECT count(*) AS depth,
                        coalesce(extract(epoch FROM clock_timestamp() - min(created_at)), 0)::bigint AS age
                 FROM (SELECT created_at FROM outbox ORDER BY id LIMIT 100000) AS waiting
-                """,
-                row -> Map.of("depth", row.number("depth"), "oldestAgeSeconds", row.number("age")));
+                """, row -> Map.of("depth", row.number("depth"), "oldestAgeSeconds", row.number("age")));
     }
 }

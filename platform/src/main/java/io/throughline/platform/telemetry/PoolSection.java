@@ -23,10 +23,15 @@ class PoolSection implements MonitorSection {
         int limit = pool.getConfiguration().connectionPoolConfiguration().maxSize();
         long active = pool.getMetrics().activeCount();
         return Map.of(
-                "active", active,
-                "idle", pool.getMetrics().availableCount(),
-                "waiting", pool.getMetrics().awaitingCount(),
-                "limit", limit,
-                "usedRatio", limit == 0 ? 0.0 : (double) active / limit);
+                "active",
+                active,
+                "idle",
+                pool.getMetrics().availableCount(),
+                "waiting",
+                pool.getMetrics().awaitingCount(),
+                "limit",
+                limit,
+                "usedRatio",
+                limit == 0 ? 0.0 : (double) active / limit);
     }
 }

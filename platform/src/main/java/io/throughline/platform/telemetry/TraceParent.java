@@ -21,8 +21,9 @@ public final class TraceParent {
 
     /** Continues the given context, or begins a trace when it is missing or malformed. */
     public static String begin(String incoming) {
-        String current =
-                incoming != null && VALID.matcher(incoming).matches() ? incoming : "00-" + hex(16) + "-" + hex(8) + "-01";
+        String current = incoming != null && VALID.matcher(incoming).matches()
+                ? incoming
+                : "00-" + hex(16) + "-" + hex(8) + "-01";
         MDC.put(KEY, current);
         return current;
     }
