@@ -14,15 +14,11 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
-import org.eclipse.microprofile.health.HealthCheck;
-import org.eclipse.microprofile.health.HealthCheckResponse;
-import org.eclipse.microprofile.health.Readiness;
 
 /** All API keys, in memory, kept current from {@code account.keys.v1}: a check is a hash and a look-up, never a call. */
 @Startup
-@Readiness
 @Singleton
-public class KeyDirectory implements HealthCheck {
+public class KeyDirectory {
 
     private final Map<String, ApiKeyRecord> byHash = new ConcurrentHashMap<>();
     private final Map<String, String> hashById = new ConcurrentHashMap<>();
@@ -66,12 +62,13 @@ public class KeyDirectory implements HealthCheck {
         }
     }
 
-    @Override
-    public HealthCheckResponse call() {
-        return HealthCheckResponse.named("api-keys")
-                .status(topic.caughtUp())
-                .withData("keys", byHash.size())
-                .build();
+    /** Whether every key that existed when this replica started is known. */
+    boolean complete() {
+        return topic.caughtUp();
+    }
+
+    int size() {
+        return byHash.size();
     }
 
     @PreDestroy
