@@ -16,6 +16,11 @@ public abstract class ProblemsSuite {
     /** A path under {@code /api} that takes a JSON body by POST and answers GET. */
     protected abstract String resource();
 
+    /** Where to POST, for a service that lists and creates at different paths. */
+    protected String creation() {
+        return resource();
+    }
+
     @Test
     void asksForAnApiKey() {
         problem(given().get(resource()).then(), 401, "unauthenticated");
@@ -29,7 +34,7 @@ public abstract class ProblemsSuite {
                 given().header("X-API-Key", key.apiKey())
                         .contentType("application/json")
                         .body("{}")
-                        .post(resource())
+                        .post(creation())
                         .then(),
                 403,
                 "insufficient_scope");
@@ -42,7 +47,7 @@ public abstract class ProblemsSuite {
                 given().header("X-API-Key", key.apiKey())
                         .contentType("application/json")
                         .body("{\"name\":")
-                        .post(resource())
+                        .post(creation())
                         .then(),
                 400,
                 "malformed_request");
@@ -50,7 +55,7 @@ public abstract class ProblemsSuite {
                 given().header("X-API-Key", key.apiKey())
                         .contentType("application/xml")
                         .body("<name/>")
-                        .post(resource())
+                        .post(creation())
                         .then(),
                 415,
                 "unsupported_media_type");

@@ -31,6 +31,7 @@ public final class CompactedTopic implements AutoCloseable {
     private final Thread thread;
     private volatile boolean caughtUp;
     private volatile boolean closed;
+    private volatile KafkaConsumer<String, byte[]> reading;
 
     public CompactedTopic(String topic, String bootstrapServers, Consumer<ConsumerRecord<String, byte[]>> reader) {
         this.topic = topic;
@@ -81,6 +82,7 @@ public final class CompactedTopic implements AutoCloseable {
         if (partitions.isEmpty()) {
             throw new KafkaException("the topic does not exist");
         }
+        reading = consumer;
         consumer.assign(partitions);
         consumer.seekToBeginning(partitions);
         Map<TopicPartition, Long> ends = new HashMap<>(consumer.endOffsets(partitions));
@@ -116,6 +118,9 @@ public final class CompactedTopic implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        thread.interrupt();
+        KafkaConsumer<String, byte[]> consumer = reading;
+        if (consumer != null) {
+            consumer.wakeup();
+        }
     }
 }

@@ -1,5 +1,6 @@
 package io.throughline.platform.http;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -8,6 +9,7 @@ public final class Problem extends RuntimeException {
 
     private final transient ErrorCode error;
     private final transient List<FieldError> errors = new ArrayList<>();
+    private Duration retryAfter;
 
     /** @param pointer JSON pointer (RFC 6901) into the request body, or {@code /name} of a query parameter */
     public record FieldError(String pointer, String detail) {}
@@ -41,6 +43,17 @@ public final class Problem extends RuntimeException {
     public Problem at(String pointer, String detail) {
         errors.add(new FieldError(pointer, detail));
         return this;
+    }
+
+    /** When asking again may help; sent as {@code Retry-After} in whole seconds. */
+    public Problem retryAfter(Duration wait) {
+        this.retryAfter = wait;
+        return this;
+    }
+
+    /** Null when nothing is known; a 503 then asks for the shortest wait. */
+    public Duration retryAfter() {
+        return retryAfter;
     }
 
     public ErrorCode error() {

@@ -10,6 +10,7 @@ import jakarta.validation.Path;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.Response;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
@@ -19,10 +20,18 @@ import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 public class ProblemMappers {
 
     private static final Logger LOG = Logger.getLogger(ProblemMappers.class);
+    private static final Duration SHORTEST_WAIT = Duration.ofSeconds(2);
 
     @ServerExceptionMapper
     public Response problem(Problem problem, ContainerRequestContext request) {
-        return render(problem.error(), problem.getMessage(), problem.errors(), request);
+        Response answer = render(problem.error(), problem.getMessage(), problem.errors(), request);
+        Duration wait =
+                problem.retryAfter() == null && problem.error().status() == 503 ? SHORTEST_WAIT : problem.retryAfter();
+        return wait == null
+                ? answer
+                : Response.fromResponse(answer)
+                        .header("Retry-After", Math.max(1, wait.toSeconds()))
+                        .build();
     }
 
     @ServerExceptionMapper(priority = 1)
@@ -78,7 +87,7 @@ public class ProblemMappers {
                     request.getUriInfo().getPath(), failure.getMessage());
             return Response.fromResponse(render(
                             CommonErrors.UNAVAILABLE, "The database does not answer in time.", List.of(), request))
-                    .header("Retry-After", 2)
+                    .header("Retry-After", SHORTEST_WAIT.toSeconds())
                     .build();
         }
         LOG.errorf(failure, "Request failed; path=%s", request.getUriInfo().getPath());
