@@ -1,8 +1,8 @@
 package io.throughline.platform.http;
 
 import io.throughline.platform.events.Json;
-import jakarta.ws.rs.core.CacheControl;
 import jakarta.ws.rs.core.EntityTag;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Request;
 import jakarta.ws.rs.core.Response;
 import java.security.MessageDigest;
@@ -35,9 +35,9 @@ public final class Etags {
     public static Response answer(Request request, EntityTag tag, Duration maxAge, Supplier<Object> body) {
         Response.ResponseBuilder unchanged = request.evaluatePreconditions(tag);
         Response.ResponseBuilder answer = unchanged != null ? unchanged : Response.ok(body.get());
-        CacheControl caching = new CacheControl();
-        caching.setPrivate(true);
-        caching.setMaxAge((int) maxAge.toSeconds());
-        return answer.tag(tag).cacheControl(caching).build();
+        // JAX-RS's CacheControl would add no-transform, which keeps proxies from compressing.
+        return answer.tag(tag)
+                .header(HttpHeaders.CACHE_CONTROL, "private, max-age=" + maxAge.toSeconds())
+                .build();
     }
 }

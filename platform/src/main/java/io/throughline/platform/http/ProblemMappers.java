@@ -2,6 +2,7 @@ package io.throughline.platform.http;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import io.throughline.platform.sql.SqlFailure;
 import jakarta.validation.ConstraintViolation;
 import jakarta.validation.ConstraintViolationException;
@@ -51,6 +52,12 @@ public class ProblemMappers {
                     Problem.invalid(List.of(new Problem.FieldError(pointer(mapping), reason(mapping)))), request);
         }
         return render(CommonErrors.MALFORMED, "The body is not valid JSON: " + reason(failure), List.of(), request);
+    }
+
+    /** Named apart, because Quarkus has a mapper of its own for this subclass, which would win. */
+    @ServerExceptionMapper(priority = 1)
+    public Response mismatched(MismatchedInputException failure, ContainerRequestContext request) {
+        return unreadable(failure, request);
     }
 
     @ServerExceptionMapper
