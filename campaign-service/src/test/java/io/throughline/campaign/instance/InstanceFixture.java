@@ -1,0 +1,14 @@
+package io.throughline.campaign.instance;
+
+import io.throughline.campaign.template.TemplateFixture;
+import io.throughline.platform.time.Ids;
+import java.time.Instant;
+
+final class InstanceFixture {
+
+    private InstanceFixture() {}
+
+    static Instance draft(Instant now) {
+        return new Instance(Ids.next(), TemplateFixture.template(now), "Spring", "ann@example.com", now);
+    }
+}
