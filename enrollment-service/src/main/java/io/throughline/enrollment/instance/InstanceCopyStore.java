@@ -1,0 +1,131 @@
+package io.throughline.enrollment.instance;
+
+import io.throughline.events.campaign.InstanceSnapshot;
+import io.throughline.platform.events.Json;
+import io.throughline.platform.sql.Sql;
+import jakarta.enterprise.event.Event;
+import jakarta.inject.Singleton;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/** Rows of {@code instance_copy} and {@code instance_step}: two statements for any number of snapshots. */
+@Singleton
+class InstanceCopyStore {
+
+    private final Sql sql;
+    private final Json json;
+    private final Event<InstancesChanged> changes;
+
+    InstanceCopyStore(Sql sql, Json json, Event<InstancesChanged> changes) {
+        this.sql = sql;
+        this.json = json;
+        this.changes = changes;
+    }
+
+    /** A snapshot and whose it is. */
+    record Owned(UUID tenantId, InstanceSnapshot snapshot) {}
+
+    private record OwnedStep(UUID tenantId, UUID instanceId, InstanceSnapshot.Step step) {}
+
+    Optional<InstanceCopy> find(UUID tenantId, UUID id) {
+        return sql.first(
+                "SELECT id, status FROM instance_copy WHERE tenant_id = ? AND id = ?",
+                row -> new InstanceCopy(row.uuid("id"), row.text("status")),
+                tenantId,
+                id);
+    }
+
+    /** Keeps what is newer than what is stored, whatever the order of arrival. */
+    void keep(Collection<Owned> snapshots) {
+        Map<UUID, Owned> newest = new HashMap<>();
+        snapshots.forEach(each -> newest.merge(
+                each.snapshot().instanceId(),
+                each,
+                (a, b) -> a.snapshot().version() >= b.snapshot().version() ? a : b));
+        List<Owned> rows = List.copyOf(newest.values());
+        sql.inTransaction(() -> {
+            Set<UUID> kept = new HashSet<>(keepInstances(rows));
+            keepSteps(rows.stream()
+                    .filter(row -> kept.contains(row.snapshot().instanceId()))
+                    .flatMap(row -> row.snapshot().steps().stream()
+                            .map(step ->
+                                    new OwnedStep(row.tenantId(), row.snapshot().instanceId(), step)))
+                    .toList());
+            if (!kept.isEmpty()) {
+                changes.fire(new InstancesChanged());
+            }
+        });
+    }
+
+    private List<UUID> keepInstances(List<Owned> rows) {
+        return sql.list(
+                """
+                INSERT INTO instance_copy AS stored
+                       (id, tenant_id, name, sender, status, version, activated_at, first_due_at)
+                SELECT id, tenant_id, name, sender, status, version,
+                       CASE WHEN status = 'active' THEN now() END,
+                       CASE WHEN status = 'active' THEN now() + first_delay::interval END
+                FROM unnest(?, ?, ?, ?, ?, ?, ?)
+                     AS given(id, tenant_id, name, sender, status, version, first_delay)
+                ORDER BY id
+                ON CONFLICT (id) DO UPDATE
+                SET name = excluded.name, sender = excluded.sender, status = excluded.status,
+                    version = excluded.version, seen_at = now(),
+                    activated_at = coalesce(stored.activated_at, excluded.activated_at),
+                    first_due_at = coalesce(stored.first_due_at, excluded.first_due_at)
+                WHERE stored.tenant_id = excluded.tenant_id AND stored.version < excluded.version
+                RETURNING id
+                """,
+                row -> row.uuid("id"),
+                Sql.column("uuid", rows, row -> row.snapshot().instanceId()),
+                Sql.column("uuid", rows, Owned::tenantId),
+                Sql.column("text", rows, row -> row.snapshot().name()),
+                Sql.column("text", rows, row -> row.snapshot().sender()),
+                Sql.column("text", rows, row -> row.snapshot().status()),
+                Sql.column("bigint", rows, row -> row.snapshot().version()),
+                Sql.column("text", rows, InstanceCopyStore::firstDelay));
+    }
+
+    private static String firstDelay(Owned row) {
+        return row.snapshot().steps().stream()
+                .filter(step -> step.stepNumber() == 1)
+                .map(step -> step.delay().toString())
+                .findFirst()
+                .orElse("PT0S");
+    }
+
+    private void keepSteps(List<OwnedStep> steps) {
+        if (steps.isEmpty()) {
+            return;
+        }
+        sql.update(
+                """
+                INSERT INTO instance_step (instance_id, tenant_id, step_number, channel, delay, subject, body, condition)
+                SELECT instance_id, tenant_id, step_number, channel, delay::interval, subject, body, condition::jsonb
+                FROM unnest(?, ?, ?, ?, ?, ?, ?, ?)
+                     AS given(instance_id, tenant_id, step_number, channel, delay, subject, body, condition)
+                ON CONFLICT ON CONSTRAINT instance_step_pk DO UPDATE
+                SET channel = excluded.channel, delay = excluded.delay, subject = excluded.subject,
+                    body = excluded.body, condition = excluded.condition
+                """,
+                Sql.column("uuid", steps, OwnedStep::instanceId),
+                Sql.column("uuid", steps, OwnedStep::tenantId),
+                Sql.column("integer", steps, each -> each.step().stepNumber()),
+                Sql.column("text", steps, each -> each.step().channel()),
+                Sql.column("text", steps, each -> each.step().delay().toString()),
+                Sql.column("text", steps, each -> each.step().subject()),
+                Sql.column("text", steps, each -> each.step().body()),
+                Sql.column(
+                        "text",
+                        steps,
+                        each -> each.step().condition() == null
+                                ? null
+                                : json.text(each.step().condition())));
+    }
+}

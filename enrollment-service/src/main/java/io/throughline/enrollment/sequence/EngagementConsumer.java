@@ -1,0 +1,47 @@
+package io.throughline.enrollment.sequence;
+
+import io.smallrye.reactive.messaging.annotations.Blocking;
+import io.throughline.events.engagement.EngagementEvent;
+import io.throughline.platform.events.Batches;
+import io.throughline.platform.events.InboundEvent;
+import io.throughline.platform.events.Json;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.UncheckedIOException;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.eclipse.microprofile.reactive.messaging.Incoming;
+
+/** {@code engagement.events.v1}: what came of our messages, and what recipients did about them. */
+@ApplicationScoped
+class EngagementConsumer {
+
+    private final Batches batches;
+    private final FollowEngagement follow;
+    private final Json json;
+
+    EngagementConsumer(Batches batches, FollowEngagement follow, Json json) {
+        this.batches = batches;
+        this.follow = follow;
+        this.json = json;
+    }
+
+    @Incoming("engagement-events")
+    @Blocking
+    void take(ConsumerRecords<String, byte[]> records) {
+        batches.take(
+                records,
+                events -> follow.take(events.stream().map(this::engagement).toList()));
+    }
+
+    private FollowEngagement.Engagement engagement(InboundEvent event) {
+        EngagementEvent engagement;
+        try {
+            engagement = json.read(event.data(), EngagementEvent.class);
+        } catch (UncheckedIOException e) {
+            throw new InboundEvent.Rejection("unreadable", "the value is not an engagement event");
+        }
+        if (engagement.enrollmentId() == null || engagement.eventType() == null || engagement.occurredAt() == null) {
+            throw new InboundEvent.Rejection("incomplete", "enrollmentId, eventType or occurredAt are missing");
+        }
+        return new FollowEngagement.Engagement(event.tenantId(), engagement);
+    }
+}

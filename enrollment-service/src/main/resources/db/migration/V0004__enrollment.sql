@@ -1,0 +1,35 @@
+-- One contact in one instance. No foreign key to contact: its row locks would make a bulk enrollment write every contact
+-- once more, and an enrollment outlives an erased contact so that reports stay true.
+CREATE TABLE enrollment (
+    id          uuid        NOT NULL DEFAULT uuidv7() CONSTRAINT enrollment_pk PRIMARY KEY,
+    tenant_id   uuid        NOT NULL,
+    instance_id uuid        NOT NULL,
+    contact_id  uuid        NOT NULL,
+    status      text        NOT NULL DEFAULT 'pending'
+                CONSTRAINT enrollment_status_is_known CHECK (status IN
+                    ('pending', 'active', 'paused', 'completed', 'replied', 'bounced', 'unsubscribed', 'failed')),
+    version     bigint      NOT NULL DEFAULT 1,
+    step_number integer     NOT NULL DEFAULT 0, -- last step sent
+    due_at      timestamptz, -- when the next step is to be planned; null: awaiting a send, or nothing more to do
+    metadata    jsonb       NOT NULL DEFAULT '{}',
+    enrolled_at timestamptz NOT NULL DEFAULT now(),
+    updated_at  timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT enrollment_is_one_per_instance_and_contact UNIQUE (instance_id, contact_id)
+) WITH (autovacuum_vacuum_scale_factor = 0.05);
+CREATE INDEX enrollment_of_instance ON enrollment (tenant_id, instance_id, id);
+CREATE INDEX enrollment_of_contact ON enrollment (tenant_id, contact_id);
+CREATE INDEX enrollment_due ON enrollment (instance_id, due_at)
+    WHERE due_at IS NOT NULL AND status IN ('pending', 'active');
+
+-- The value of an EnrollmentChanged event, in one place for all statements that publish one.
+CREATE FUNCTION enrollment_changed(
+    enrollment_id uuid, instance_id uuid, contact_id uuid, status text, version bigint, reason text)
+RETURNS text LANGUAGE sql STABLE PARALLEL SAFE
+RETURN jsonb_build_object(
+    'enrollmentId', enrollment_id,
+    'instanceId', instance_id,
+    'contactId', contact_id,
+    'status', status,
+    'version', version,
+    'reason', reason,
+    'occurredAt', to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'))::text;
