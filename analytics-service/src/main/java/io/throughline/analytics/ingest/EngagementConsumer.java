@@ -1,0 +1,85 @@
+package io.throughline.analytics.ingest;
+
+import io.smallrye.reactive.messaging.annotations.Blocking;
+import io.throughline.events.engagement.EngagementEvent;
+import io.throughline.platform.events.Batches;
+import io.throughline.platform.events.InboundEvent;
+import io.throughline.platform.events.Json;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.UncheckedIOException;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.eclipse.microprofile.reactive.messaging.Incoming;
+
+/** Takes in {@code engagement.events.v1}. What breaks {@link EngagementRules} is parked; the rest of its batch counts. */
+@ApplicationScoped
+class EngagementConsumer {
+
+    private final Batches batches;
+    private final EngagementStore store;
+    private final IngestFigures figures;
+    private final Json json;
+    private final Clock clock;
+
+    EngagementConsumer(Batches batches, EngagementStore store, IngestFigures figures, Json json, Clock clock) {
+        this.batches = batches;
+        this.store = store;
+        this.figures = figures;
+        this.json = json;
+        this.clock = clock;
+    }
+
+    @Incoming("engagement-events")
+    @Blocking
+    void take(ConsumerRecords<String, byte[]> records) {
+        batches.take(records, this::count);
+    }
+
+    /** Reads everything before the first row is written, so that a bad record costs no rolled-back work. */
+    void count(List<InboundEvent> events) {
+        Instant now = clock.instant();
+        List<EngagementStore.Engagement> engagements =
+                events.stream().map(event -> read(event, now)).toList();
+        int fresh = store.add(engagements);
+        figures.counted(fresh, events.size() - fresh);
+    }
+
+    private EngagementStore.Engagement read(InboundEvent event, Instant now) {
+        if (!EngagementRules.fitsKey(event.id()) || !EngagementRules.fitsKey(event.source())) {
+            throw new InboundEvent.Rejection("invalid_key", "ce_id and ce_source need 1 to 256 printable characters");
+        }
+        EngagementEvent data = data(event);
+        List<String> violations = EngagementRules.violations(data, now);
+        if (!violations.isEmpty()) {
+            throw new InboundEvent.Rejection("invalid_event", String.join("; ", violations));
+        }
+        return new EngagementStore.Engagement(
+                event.tenantId(),
+                event.source(),
+                event.id(),
+                data.instanceId(),
+                data.enrollmentId(),
+                data.channel(),
+                data.eventType(),
+                data.stepNumber() == null ? 0 : data.stepNumber(),
+                // PostgreSQL keeps microseconds and rounds: the last nanoseconds of a day would fall on the next one.
+                data.occurredAt().truncatedTo(ChronoUnit.MICROS),
+                data.metadata() == null || data.metadata().isEmpty() ? null : json.text(data.metadata()));
+    }
+
+    private EngagementEvent data(InboundEvent event) {
+        EngagementEvent data;
+        try {
+            data = json.read(event.data(), EngagementEvent.class);
+        } catch (UncheckedIOException e) {
+            throw new InboundEvent.Rejection("unreadable", Unreadable.detail(e.getCause()));
+        }
+        if (data == null) {
+            throw new InboundEvent.Rejection("unreadable", "the value is null");
+        }
+        return data;
+    }
+}

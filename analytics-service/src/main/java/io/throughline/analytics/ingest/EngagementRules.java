@@ -1,0 +1,63 @@
+package io.throughline.analytics.ingest;
+
+import io.throughline.events.engagement.EngagementEvent;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/** What an engagement event must be to be counted; the same for the topic and for HTTP. */
+final class EngagementRules {
+
+    private static final Pattern CHANNEL = Pattern.compile("[a-z][a-z0-9_-]{0,31}");
+    private static final Pattern EVENT_TYPE = Pattern.compile("[a-z][a-z0-9_.-]{0,63}");
+    /** Together with the tenant the key must fit an index row: 2,704 bytes, up to 4 of them per character. */
+    private static final Pattern KEY = Pattern.compile("[^\\p{Cntrl}]{1,256}");
+
+    private static final int LAST_STEP = 1000;
+    private static final Instant EARLIEST = Instant.parse("2000-01-01T00:00:00Z");
+    /** Clocks of other systems are wrong by hours, time zones included; more than a day is a broken event. */
+    private static final Duration AHEAD = Duration.ofDays(1);
+
+    private EngagementRules() {}
+
+    /** All that is wrong with the event, each beginning with the field's name; empty: it is accepted. */
+    static List<String> violations(EngagementEvent event, Instant now) {
+        List<String> violations = new ArrayList<>();
+        if (event.instanceId() == null) {
+            violations.add("instanceId is missing");
+        }
+        if (event.enrollmentId() == null) {
+            violations.add("enrollmentId is missing");
+        }
+        matches("channel", event.channel(), CHANNEL, violations);
+        matches("eventType", event.eventType(), EVENT_TYPE, violations);
+        Integer step = event.stepNumber();
+        if (step != null && (step < 0 || step > LAST_STEP)) {
+            violations.add("stepNumber must be null or from 0 to " + LAST_STEP);
+        }
+        Instant occurredAt = event.occurredAt();
+        if (occurredAt == null) {
+            violations.add("occurredAt is missing");
+        } else if (occurredAt.isBefore(EARLIEST)) {
+            violations.add("occurredAt is before the year 2000");
+        } else if (occurredAt.isAfter(now.plus(AHEAD))) {
+            violations.add("occurredAt is more than one day in the future");
+        }
+        return violations;
+    }
+
+    /** Whether the text may be half of a de-duplication key. */
+    static boolean fitsKey(String text) {
+        return KEY.matcher(text).matches();
+    }
+
+    private static void matches(String field, String value, Pattern pattern, List<String> violations) {
+        if (value == null) {
+            violations.add(field + " is missing");
+        } else if (!pattern.matcher(value).matches()) {
+            violations.add(field + " must match " + pattern.pattern());
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package io.throughline.analytics.report;
+
+import io.throughline.platform.events.Json;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Finds a report in the cache or computes it, once at a time per key in this process. */
+@Singleton
+class ReadReport {
+
+    private final ReportStore store;
+    private final ReportCache cache;
+    private final Json json;
+    private final Clock clock;
+    private final Map<String, CompletableFuture<String>> underway = new ConcurrentHashMap<>();
+
+    ReadReport(ReportStore store, ReportCache cache, Json json, Clock clock) {
+        this.store = store;
+        this.cache = cache;
+        this.json = json;
+        this.clock = clock;
+    }
+
+    /**
+     * Which report is asked for. The date is in it because the days shown move at midnight without any event.
+     *
+     * @param version of the figures at least shown; newer ones may have arrived meanwhile
+     */
+    record Key(UUID tenant, UUID instance, int days, LocalDate today, long version) {
+
+        String inRedis() {
+            return "report:" + tenant + ":" + instance + ":" + days + ":" + today + ":" + version;
+        }
+
+        /** Within the URL of one instance and for one tenant's key. */
+        String inTag() {
+            return version + "-" + days + "-" + today;
+        }
+
+        private LocalDate from() {
+            return today.minusDays(days - 1L);
+        }
+    }
+
+    /** @param data the {@link Report} as JSON */
+    record Answer(boolean cached, String data) {}
+
+    Key key(UUID tenant, UUID instance, int days, long version) {
+        return new Key(tenant, instance, days, LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC), version);
+    }
+
+    Answer read(Key key) {
+        return cache.find(key.inRedis())
+                .map(found -> new Answer(true, found))
+                .orElseGet(() -> new Answer(false, computeOnce(key)));
+    }
+
+    /** The statement time-out bounds the computation, and with it how long the others wait. */
+    private String computeOnce(Key key) {
+        CompletableFuture<String> mine = new CompletableFuture<>();
+        CompletableFuture<String> theirs = underway.putIfAbsent(key.inRedis(), mine);
+        if (theirs != null) {
+            return joined(theirs);
+        }
+        try {
+            mine.complete(compute(key));
+        } catch (RuntimeException e) {
+            mine.completeExceptionally(e);
+        } finally {
+            underway.remove(key.inRedis(), mine);
+        }
+        return joined(mine);
+    }
+
+    private String compute(Key key) {
+        Instant now = clock.instant();
+        Report report = Report.of(key.instance(), now, store.figures(key.tenant(), key.instance(), key.from()));
+        String text = json.text(report);
+        cache.keep(key.inRedis(), text);
+        return text;
+    }
+
+    private static String joined(CompletableFuture<String> report) {
+        try {
+            return report.join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException failure ? failure : e;
+        }
+    }
+}
