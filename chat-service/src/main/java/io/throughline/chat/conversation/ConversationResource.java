@@ -1,0 +1,81 @@
+package io.throughline.chat.conversation;
+
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.throughline.chat.conversation.ConversationStore.Conversation;
+import io.throughline.chat.conversation.ConversationStore.Message;
+import io.throughline.platform.access.Caller;
+import io.throughline.platform.access.CurrentCaller;
+import io.throughline.platform.http.Cursor;
+import io.throughline.platform.http.Page;
+import io.throughline.platform.http.Problem;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.QueryParam;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.jboss.resteasy.reactive.ResponseStatus;
+
+/** The caller's own conversations; those of other users of the tenant do not exist here. */
+@Path("/api/chat/conversations")
+@RunOnVirtualThread
+public class ConversationResource {
+
+    private final ConversationStore store;
+    private final CurrentCaller current;
+
+    ConversationResource(ConversationStore store, CurrentCaller current) {
+        this.store = store;
+        this.current = current;
+    }
+
+    /** The newest messages come on the first page; within a page they are in the order in which they were said. */
+    public record History(boolean success, Opened data, Page.Position page) {}
+
+    public record Opened(
+            UUID id, String title, long messageCount, Instant createdAt, Instant updatedAt, List<Message> messages) {}
+
+    @GET
+    @Operation(summary = "List conversations, most recently used first")
+    public Page<Conversation> list(@QueryParam("cursor") String cursor, @QueryParam("limit") Integer limit) {
+        int size = Page.limit(limit);
+        return Page.of(
+                store.conversations(current.caller(), Cursor.decode(cursor, 2), size),
+                size,
+                last -> Cursor.of(last.updatedAt(), last.id()));
+    }
+
+    @GET
+    @Path("/{id}")
+    @Operation(summary = "Read a conversation: newest messages first page, older ones by cursor")
+    public History read(@PathParam("id") UUID id, @QueryParam("cursor") String cursor, @QueryParam("limit") Integer limit) {
+        int size = Page.limit(limit);
+        Cursor older = Cursor.decode(cursor, 1);
+        Caller caller = current.caller();
+        Conversation found = store.conversation(caller, id).orElseThrow(() -> Problem.notFound("conversation", id));
+        long before = older == null ? Long.MAX_VALUE : older.number(0);
+        Page<Message> newest =
+                Page.of(store.messages(caller, id, before, size), size, last -> Cursor.of(last.position()));
+        Opened opened = new Opened(
+                found.id(),
+                found.title(),
+                found.messageCount(),
+                found.createdAt(),
+                found.updatedAt(),
+                newest.data().reversed());
+        return new History(true, opened, newest.page());
+    }
+
+    @DELETE
+    @Path("/{id}")
+    @ResponseStatus(204)
+    @Operation(summary = "Delete a conversation with all its messages")
+    public void delete(@PathParam("id") UUID id) {
+        if (!store.delete(current.caller(), id)) {
+            throw Problem.notFound("conversation", id);
+        }
+    }
+}
