@@ -1,0 +1,88 @@
+package io.throughline.jobs.job;
+
+import com.fasterxml.jackson.databind.JsonMappingException;
+import io.throughline.jobs.queue.JobType;
+import io.throughline.jobs.queue.JobTypes;
+import io.throughline.jobs.queue.NewJob;
+import io.throughline.jobs.queue.Priority;
+import io.throughline.platform.events.Json;
+import io.throughline.platform.http.Problem;
+import io.throughline.platform.http.Problem.FieldError;
+import jakarta.inject.Singleton;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Turns what was asked, over HTTP or Kafka, into a job, or says everything that is wrong with it. */
+@Singleton
+class Requests {
+
+    private static final int LONGEST_KEY = 200;
+    private static final int LARGEST_PARAMETERS = 262_144;
+
+    private final JobTypes types;
+    private final Json json;
+
+    Requests(JobTypes types, Json json) {
+        this.types = types;
+        this.json = json;
+    }
+
+    /** As asked; every field but the type may be null. */
+    record Asked(String type, Map<String, Object> parameters, String priority, Instant runAt, String uniqueKey) {}
+
+    NewJob toJob(UUID id, UUID tenantId, UUID userId, Asked asked) {
+        List<FieldError> errors = new ArrayList<>();
+        Optional<JobType<?>> type = types.named(asked.type());
+        Map<String, Object> parameters = asked.parameters() == null ? Map.of() : asked.parameters();
+        if (type.isEmpty() || !type.get().requestable()) {
+            errors.add(new FieldError("/type", "must be one of: " + types.requestable()));
+        } else {
+            check(type.get(), parameters, errors);
+        }
+        Optional<Priority> priority =
+                asked.priority() == null ? Optional.of(Priority.NORMAL) : Priority.named(asked.priority());
+        if (priority.isEmpty()) {
+            errors.add(new FieldError("/priority", "must be one of: high, normal, low"));
+        }
+        String key = asked.uniqueKey();
+        if (key != null && (key.isBlank() || key.length() > LONGEST_KEY || key.indexOf('\0') >= 0)) {
+            errors.add(new FieldError("/uniqueKey", "must have 1 to " + LONGEST_KEY + " characters"));
+        }
+        if (!errors.isEmpty()) {
+            throw Problem.invalid(errors);
+        }
+        return new NewJob(id, tenantId, userId, asked.type(), parameters, priority.orElseThrow(), asked.runAt(), key);
+    }
+
+    private void check(JobType<?> type, Map<String, Object> parameters, List<FieldError> errors) {
+        String text = json.text(parameters);
+        if (text.length() > LARGEST_PARAMETERS) {
+            errors.add(new FieldError("/parameters", "must be smaller than " + LARGEST_PARAMETERS + " characters"));
+        } else if (text.contains("\\u0000")) {
+            errors.add(new FieldError("/parameters", "must not contain the character U+0000"));
+        } else {
+            read(type, text, errors);
+        }
+    }
+
+    private void read(JobType<?> type, String text, List<FieldError> errors) {
+        try {
+            json.read(text, type.parameters());
+        } catch (UncheckedIOException e) {
+            StringBuilder pointer = new StringBuilder("/parameters");
+            String detail = e.getCause().getMessage();
+            if (e.getCause() instanceof JsonMappingException mapping) {
+                mapping.getPath().forEach(step -> pointer.append('/').append(step.getFieldName()));
+                detail = mapping.getCause() instanceof IllegalArgumentException refused
+                        ? refused.getMessage()
+                        : mapping.getOriginalMessage();
+            }
+            errors.add(new FieldError(pointer.toString(), detail));
+        }
+    }
+}

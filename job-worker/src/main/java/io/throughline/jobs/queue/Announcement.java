@@ -1,0 +1,36 @@
+package io.throughline.jobs.queue;
+
+/** SQL that tells of moved jobs, in the statement that moves them. */
+final class Announcement {
+
+    private Announcement() {}
+
+    /**
+     * Wraps a change of jobs so that each becomes a row of {@code job_event} and a {@code job.status.v1} event; answers
+     * what {@code answer} selects from {@code changed}.
+     *
+     * @param change an {@code UPDATE job … RETURNING job, <event type> AS event, …}; a null event is not told
+     */
+    static String of(String change, String answer) {
+        return of("", change, answer);
+    }
+
+    /** @param before queries that the change refers to, {@code name AS (…),} each */
+    static String of(String before, String change, String answer) {
+        return """
+                WITH %s changed AS (
+                %s
+                ), told AS (
+                    INSERT INTO job_event (tenant_id, job_id, type, job)
+                    SELECT (job).tenant_id, (job).id, event, job_view(job) FROM changed WHERE event IS NOT NULL
+                    RETURNING id, tenant_id, job_id, type, job
+                ), published AS (
+                    INSERT INTO outbox (topic, key, type, tenant_id, payload)
+                    SELECT 'job.status.v1', job_id, 'io.throughline.job.status', tenant_id,
+                           jsonb_build_object('eventId', id, 'type', type, 'job', job)
+                    FROM told
+                )
+                SELECT %s, (SELECT pg_notify('outbox_' || current_schema(), '')) FROM changed
+                """.formatted(before, change, answer);
+    }
+}

@@ -1,0 +1,76 @@
+package io.throughline.jobs.queue;
+
+import io.quarkus.arc.All;
+import io.quarkus.runtime.StartupEvent;
+import io.throughline.platform.sql.Sql;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.List;
+import org.jboss.logging.Logger;
+
+/** Runs the chores of all features. */
+@Singleton
+class Chores {
+
+    private static final Logger LOG = Logger.getLogger(Chores.class);
+    private static final Duration EVERY = Duration.ofMinutes(1);
+
+    private final List<Chore> chores;
+    private final Thread thread = Thread.ofPlatform().daemon().name("chores").unstarted(this::loop);
+
+    Chores(@All List<Chore> chores) {
+        this.chores = chores;
+    }
+
+    void start(@Observes StartupEvent event) {
+        thread.start();
+    }
+
+    private void loop() {
+        try {
+            while (true) {
+                Thread.sleep(EVERY);
+                chores.forEach(this::attempt);
+            }
+        } catch (InterruptedException e) {
+            LOG.debug("No more chores");
+        }
+    }
+
+    private void attempt(Chore chore) {
+        try {
+            chore.run();
+        } catch (RuntimeException e) {
+            LOG.warnf("A chore waits for its next turn; reason=%s", e.getMessage());
+        }
+    }
+
+    @PreDestroy
+    void close() {
+        thread.interrupt();
+    }
+
+    /** Events are kept for a day and 100,000 rows. */
+    @Singleton
+    static class OldEvents implements Chore {
+
+        private final Sql sql;
+
+        OldEvents(Sql sql) {
+            this.sql = sql;
+        }
+
+        @Override
+        public void run() {
+            sql.update("""
+                    DELETE FROM job_event WHERE id IN (
+                        SELECT id FROM job_event
+                        WHERE created_at < now() - interval '24 hours'
+                           OR id <= (SELECT max(id) - 100000 FROM job_event)
+                        ORDER BY id LIMIT 50000)
+                    """);
+        }
+    }
+}

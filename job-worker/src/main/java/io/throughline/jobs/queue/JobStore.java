@@ -1,0 +1,169 @@
+package io.throughline.jobs.queue;
+
+import io.throughline.events.jobs.JobStatusChanged.JobView;
+import io.throughline.platform.events.Json;
+import io.throughline.platform.sql.Row;
+import io.throughline.platform.sql.Sql;
+import io.throughline.platform.telemetry.TraceParent;
+import jakarta.inject.Singleton;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/** Jobs as those see them who ask for them. Each method is one statement, {@link #enqueue} two when it wakes a worker. */
+@Singleton
+public class JobStore {
+
+    private static final String ENQUEUE = """
+            INSERT INTO job (id, tenant_id, user_id, type, parameters, priority, run_at, sort_at, unique_key, trace_parent)
+            SELECT id, tenant_id, user_id, type, parameters::jsonb, priority, due,
+                   due - priority * interval '5 minutes', unique_key, ?
+            FROM unnest(?, ?, ?, ?, ?, ?, ?, ?) WITH ORDINALITY
+                 AS wanted(id, tenant_id, user_id, type, parameters, priority, run_at, unique_key, place),
+                 LATERAL (SELECT coalesce(run_at, clock_timestamp()) AS due) AS start
+            ORDER BY place
+            ON CONFLICT DO NOTHING
+            RETURNING id
+            """;
+
+    private static final String CANCEL =
+            Announcement.of("""
+            UPDATE job SET status = 'cancelled', completed_at = clock_timestamp(), worker_id = NULL, lease_until = NULL
+            WHERE id = ? AND tenant_id = ? AND status IN ('pending', 'processing')
+            RETURNING job, 'job.failed' AS event
+            """, "job_view(job)::text AS view, pg_notify('jobs_' || current_schema(), 'cancelled')");
+
+    private static final String RETRY =
+            Announcement.of("""
+            UPDATE job SET status = 'pending', attempt = 0, crashes = 0, run_at = clock_timestamp(),
+                   sort_at = clock_timestamp() - priority * interval '5 minutes',
+                   result = NULL, error_code = NULL, error_message = NULL, completed_at = NULL
+            WHERE id = ? AND tenant_id = ? AND status IN ('failed', 'cancelled')
+            RETURNING job, 'job.progress' AS event
+            """, "job_view(job)::text AS view, pg_notify('jobs_' || current_schema(), '')");
+
+    private static final String COMPLETE = Announcement.of("""
+            UPDATE job SET status = 'completed', result = ended.result::jsonb, completed_at = clock_timestamp(),
+                   progress_done = ended.total, progress_total = ended.total,
+                   error_code = NULL, error_message = NULL, worker_id = NULL, lease_until = NULL
+            FROM unnest(?, ?, ?) AS ended(id, result, total)
+            WHERE job.id = ended.id AND job.status IN ('pending', 'processing')
+            RETURNING job, 'job.completed' AS event
+            """, "(job).id");
+
+    private final Sql sql;
+    private final Json json;
+
+    JobStore(Sql sql, Json json) {
+        this.sql = sql;
+        this.json = json;
+    }
+
+    /** The unfinished job with the same unique key, if there is one, else the new one. */
+    public JobView enqueue(NewJob job) {
+        while (true) {
+            enqueueAll(List.of(job));
+            Optional<JobView> there =
+                    sql.first("""
+                    SELECT job_view(job)::text AS view FROM job
+                    WHERE tenant_id = ? AND (id = ? OR type = ? AND unique_key = ? AND status IN ('pending', 'processing'))
+                    ORDER BY id = ? DESC LIMIT 1
+                    """, this::view, job.tenantId(), job.id(), job.type(), job.uniqueKey(), job.id());
+            if (there.isPresent()) {
+                return there.get();
+            }
+        }
+    }
+
+    /** The ids that are new. Those known already, and those whose unique key is taken, are left out. */
+    public Set<UUID> enqueueAll(List<NewJob> jobs) {
+        return sql.inTransaction(() -> {
+            Set<UUID> fresh = new HashSet<>(sql.list(
+                    ENQUEUE,
+                    row -> row.uuid("id"),
+                    TraceParent.current(),
+                    Sql.column("uuid", jobs, NewJob::id),
+                    Sql.column("uuid", jobs, NewJob::tenantId),
+                    Sql.column("uuid", jobs, NewJob::userId),
+                    Sql.column("text", jobs, NewJob::type),
+                    Sql.column("text", jobs, job -> json.text(job.parameters())),
+                    Sql.column("integer", jobs, job -> job.priority().ordinal()),
+                    Sql.column("timestamptz", jobs, NewJob::runAt),
+                    Sql.column("text", jobs, NewJob::uniqueKey)));
+            if (!fresh.isEmpty()) {
+                sql.list("SELECT pg_notify('jobs_' || current_schema(), '')", row -> true);
+            }
+            return fresh;
+        });
+    }
+
+    public Optional<JobView> find(UUID tenantId, UUID id) {
+        return sql.first(
+                "SELECT job_view(job)::text AS view FROM job WHERE tenant_id = ? AND id = ?", this::view, tenantId, id);
+    }
+
+    /** @param since first moment of creation that counts, @param until first that does not any more; nulls: all */
+    public record Filter(JobStatus status, String type, Instant since, Instant until) {}
+
+    /** Newest first, by the index on what is filtered. */
+    public List<JobView> list(UUID tenantId, Filter filter, Instant beforeTime, UUID beforeId, int limit) {
+        StringBuilder text = new StringBuilder("SELECT job_view(job)::text AS view FROM job WHERE tenant_id = ?");
+        List<Object> parameters = new ArrayList<>(List.of(tenantId));
+        narrow(
+                text,
+                parameters,
+                " AND status = ?",
+                filter.status() == null ? null : filter.status().wire());
+        narrow(text, parameters, " AND type = ?", filter.type());
+        narrow(text, parameters, " AND created_at >= ?", filter.since());
+        narrow(text, parameters, " AND created_at < ?", filter.until());
+        if (beforeTime != null) {
+            text.append(" AND (created_at, id) < (?, ?)");
+            parameters.add(beforeTime);
+            parameters.add(beforeId);
+        }
+        text.append(" ORDER BY created_at DESC, id DESC LIMIT ?");
+        parameters.add(limit);
+        return sql.list(text.toString(), this::view, parameters.toArray());
+    }
+
+    private static void narrow(StringBuilder text, List<Object> parameters, String condition, Object value) {
+        if (value != null) {
+            text.append(condition);
+            parameters.add(value);
+        }
+    }
+
+    /** At once and for good, also while it runs: the worker finds its lease gone. Empty: nothing to cancel. */
+    public Optional<JobView> cancel(UUID tenantId, UUID id) {
+        return sql.first(CANCEL, this::view, id, tenantId);
+    }
+
+    /** From the last checkpoint, with all attempts. Empty: it did not fail and was not cancelled. */
+    public Optional<JobView> retry(UUID tenantId, UUID id) {
+        return sql.first(RETRY, this::view, id, tenantId);
+    }
+
+    /** A detached job's end. @param total what its progress ends at */
+    public record Ending(UUID jobId, Object result, long total) {}
+
+    /** For the transaction of whoever knows that detached jobs are done. */
+    public void complete(List<Ending> endings) {
+        if (!endings.isEmpty()) {
+            sql.list(
+                    COMPLETE,
+                    row -> true,
+                    Sql.column("uuid", endings, Ending::jobId),
+                    Sql.column("text", endings, ending -> json.text(ending.result())),
+                    Sql.column("bigint", endings, Ending::total));
+        }
+    }
+
+    private JobView view(Row row) {
+        return json.read(row.text("view"), JobView.class);
+    }
+}

@@ -1,0 +1,295 @@
+package io.throughline.jobs.queue;
+
+import io.throughline.jobs.queue.Leases.Claim;
+import io.throughline.jobs.queue.Leases.Ending;
+import io.throughline.jobs.queue.Leases.Progress;
+import io.throughline.platform.events.Json;
+import io.throughline.platform.sql.SqlFailure;
+import io.throughline.platform.telemetry.TraceParent;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+
+/**
+ * Claims jobs in batches, runs each on a virtual thread, and writes their ends in batches. One thread claims, one writes
+ * ends, one keeps leases and writes progress; a test calls {@link #claimOnce}, {@link #endOnce} and {@link #keepLeases}
+ * by hand instead of {@link #start}.
+ */
+final class Worker implements AutoCloseable {
+
+    private static final Logger LOG = Logger.getLogger(Worker.class);
+    private static final int ENDINGS_AT_ONCE = 500;
+    private static final Duration BETWEEN_PROGRESS = Duration.ofMillis(250);
+    private static final Duration AFTER_FAULT = Duration.ofSeconds(1);
+
+    private final String id;
+    private final Leases leases;
+    private final Runs runs;
+    private final Json json;
+    private final WorkerSettings settings;
+    private final Map<String, JobType<?>> types = new HashMap<>();
+    private final Map<UUID, Work<?>> running = new ConcurrentHashMap<>();
+    private final BlockingQueue<Ending> ended = new LinkedBlockingQueue<>();
+    private final Semaphore wakes = new Semaphore(0);
+    private final Semaphore leaseChecks = new Semaphore(0);
+    private final List<Thread> threads = new ArrayList<>();
+    private final Object writes = new Object();
+    private volatile Set<String> saturated = Set.of();
+    private volatile boolean draining;
+    private volatile boolean closed;
+
+    Worker(String id, Leases leases, Runs runs, Json json, WorkerSettings settings, Collection<JobType<?>> handlers) {
+        this.id = id;
+        this.leases = leases;
+        this.runs = runs;
+        this.json = json;
+        this.settings = settings;
+        handlers.forEach(type -> types.put(type.name(), type));
+    }
+
+    void start() {
+        threads.add(Thread.ofPlatform().daemon().name("jobs-claim").start(() -> loop(this::claimLoop)));
+        threads.add(Thread.ofPlatform().daemon().name("jobs-end").start(() -> loop(this::endLoop)));
+        threads.add(Thread.ofPlatform().daemon().name("jobs-lease").start(() -> loop(this::leaseLoop)));
+    }
+
+    /** There may be something to claim. */
+    void wake() {
+        wakes.release();
+    }
+
+    /** Something may have been taken away from us. */
+    void checkLeases() {
+        leaseChecks.release();
+    }
+
+    int running() {
+        return running.size();
+    }
+
+    /** Claims what there is room for and starts it. How many. */
+    int claimOnce() {
+        Map<String, Integer> free = new HashMap<>();
+        types.forEach((name, type) -> free.put(name, settings.concurrency().getOrDefault(name, type.concurrency())));
+        running.values().forEach(work -> free.merge(work.claim().type(), -1, Integer::sum));
+        free.values().removeIf(slots -> slots <= 0);
+        if (draining || free.isEmpty()) {
+            return 0;
+        }
+        List<Claim> claims = leases.claim(id, free, settings.lease());
+        claims.forEach(claim -> free.merge(claim.type(), -1, Integer::sum));
+        Set<String> full = new java.util.HashSet<>(types.keySet());
+        full.removeIf(type -> free.getOrDefault(type, 0) > 0);
+        saturated = full;
+        claims.forEach(claim -> begin(types.get(claim.type()), claim));
+        return claims.size();
+    }
+
+    private <P> void begin(JobType<P> type, Claim claim) {
+        P parameters;
+        try {
+            parameters = json.read(claim.parameters(), type.parameters());
+        } catch (java.io.UncheckedIOException e) {
+            Work<P> unreadable = new Work<>(claim, id, null, leases, json);
+            running.put(claim.jobId(), unreadable);
+            end(unreadable, runs.failed(unreadable, "unreadable_parameters", String.valueOf(e.getMessage()), true));
+            return;
+        }
+        Work<P> work = new Work<>(claim, id, parameters, leases, json);
+        running.put(claim.jobId(), work);
+        Thread.ofVirtual().name("job-" + claim.jobId()).start(() -> {
+            TraceParent.begin(claim.traceParent());
+            end(work, runs.run(type, work));
+        });
+    }
+
+    private void end(Work<?> work, Ending ending) {
+        if (ending == null) {
+            free(work);
+        } else {
+            ended.add(ending);
+        }
+    }
+
+    private void free(Work<?> work) {
+        running.remove(work.jobId(), work);
+        if (saturated.contains(work.claim().type())) {
+            wake();
+        }
+    }
+
+    /** Writes the ends that have gathered, or waits for one. How many. */
+    int endOnce(Duration wait) throws InterruptedException {
+        Ending first = ended.poll(wait.toMillis(), TimeUnit.MILLISECONDS);
+        if (first == null) {
+            return 0;
+        }
+        List<Ending> batch = new ArrayList<>(List.of(first));
+        ended.drainTo(batch, ENDINGS_AT_ONCE - 1);
+        write(batch);
+        return batch.size();
+    }
+
+    private void write(List<Ending> batch) throws InterruptedException {
+        while (true) {
+            try {
+                synchronized (writes) {
+                    leases.end(id, batch);
+                }
+                break;
+            } catch (SqlFailure e) {
+                if (!SqlFailure.mayPass(e) && batch.size() > 1) {
+                    for (Ending ending : batch) {
+                        write(List.of(ending));
+                    }
+                    return;
+                }
+                LOG.errorf("Cannot write the ends of jobs; count=%d reason=%s", batch.size(), e.getMessage());
+                if (closed || !SqlFailure.mayPass(e)) {
+                    break; // their leases run out and they are run again
+                }
+                Thread.sleep(AFTER_FAULT);
+            }
+        }
+        batch.forEach(this::settled);
+    }
+
+    private void settled(Ending ending) {
+        Work<?> work = running.get(ending.claim().jobId());
+        if (work != null && work.claim().fence() == ending.claim().fence()) {
+            free(work);
+        }
+        if (ending.status() == JobStatus.PENDING
+                && !ending.delay().isZero()
+                && ending.delay().compareTo(settings.poll()) < 0) {
+            Thread.ofVirtual().start(() -> wakeAfter(ending.delay()));
+        }
+    }
+
+    private void wakeAfter(Duration delay) {
+        try {
+            Thread.sleep(delay);
+            wake();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** One heartbeat for all that runs here; tells those to stop that were taken away. */
+    void keepLeases() {
+        List<Work<?>> held = List.copyOf(running.values());
+        if (!held.isEmpty()) {
+            Set<UUID> kept;
+            synchronized (writes) {
+                kept = leases.extend(id, held.stream().map(Work::claim).toList(), settings.lease());
+            }
+            held.stream().filter(work -> !kept.contains(work.jobId())).forEach(Work::stop);
+        }
+    }
+
+    /** Writes what progress there is, in one statement. */
+    void writeProgress() {
+        List<Progress> progress = running.values().stream()
+                .map(Work::unwrittenProgress)
+                .filter(Objects::nonNull)
+                .toList();
+        if (!progress.isEmpty()) {
+            synchronized (writes) {
+                leases.progress(id, progress);
+            }
+        }
+    }
+
+    private void claimLoop() throws InterruptedException {
+        if (claimOnce() == 0) {
+            wakes.tryAcquire(settings.poll().toMillis(), TimeUnit.MILLISECONDS);
+            wakes.drainPermits();
+        }
+    }
+
+    private void endLoop() throws InterruptedException {
+        endOnce(Duration.ofMillis(500));
+    }
+
+    private void leaseLoop() throws InterruptedException {
+        long ticks = Math.max(1, settings.heartbeat().dividedBy(BETWEEN_PROGRESS));
+        for (long tick = 0; tick < ticks && !closed; tick++) {
+            writeProgress();
+            if (leaseChecks.tryAcquire(BETWEEN_PROGRESS.toMillis(), TimeUnit.MILLISECONDS)) {
+                leaseChecks.drainPermits();
+                keepLeases();
+            }
+        }
+        keepLeases();
+        int rescued = leases.rescue();
+        if (rescued > 0) {
+            LOG.infof("Jobs taken from dead workers; count=%d", rescued);
+        }
+    }
+
+    private interface Step {
+        void run() throws InterruptedException;
+    }
+
+    private void loop(Step step) {
+        while (!closed) {
+            try {
+                step.run();
+            } catch (InterruptedException e) {
+                closed = true;
+            } catch (RuntimeException e) {
+                if (closed) {
+                    return;
+                }
+                LOG.errorf("The worker waits; reason=%s", e.getMessage());
+                pauseAfterFault();
+            }
+        }
+    }
+
+    private void pauseAfterFault() {
+        try {
+            Thread.sleep(AFTER_FAULT);
+        } catch (InterruptedException e) {
+            closed = true;
+        }
+    }
+
+    /** Claims nothing more, gives what runs some time, and hands the rest back without counting the attempt. */
+    void drain() throws InterruptedException {
+        draining = true;
+        long until = System.nanoTime() + settings.grace().toNanos();
+        while (!running.isEmpty() && System.nanoTime() < until) {
+            Thread.sleep(20);
+        }
+        List<Work<?>> unfinished = List.copyOf(running.values());
+        unfinished.forEach(Work::stop);
+        List<Ending> endings = unfinished.stream().map(Runs::handedBack).toList();
+        if (!endings.isEmpty()) {
+            synchronized (writes) {
+                leases.end(id, endings);
+            }
+        }
+        LOG.infof("Worker drained; handedBack=%d", endings.size());
+        close();
+    }
+
+    @Override
+    public void close() {
+        draining = true;
+        closed = true;
+        threads.forEach(Thread::interrupt);
+    }
+}

@@ -1,0 +1,33 @@
+package io.throughline.jobs.queue;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+import java.util.Map;
+
+/** How a worker works. */
+@ConfigMapping(prefix = "throughline.jobs")
+interface WorkerSettings {
+
+    /** False: this replica only answers requests. */
+    @WithDefault("true")
+    boolean enabled();
+
+    /** Time without a heartbeat after which others may take the job. With {@link #heartbeat}, rerun within 21 s. */
+    @WithDefault("15S")
+    Duration lease();
+
+    @WithDefault("5S")
+    Duration heartbeat();
+
+    /** The net below NOTIFY, and how exactly delayed jobs start. */
+    @WithDefault("1S")
+    Duration poll();
+
+    /** What running jobs are given on shutdown before they are handed back. */
+    @WithDefault("5S")
+    Duration grace();
+
+    /** Jobs of a type that one worker runs at a time, where that is not the type's own figure. */
+    Map<String, Integer> concurrency();
+}
