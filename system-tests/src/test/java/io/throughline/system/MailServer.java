@@ -1,0 +1,57 @@
+package io.throughline.system;
+
+import com.icegreen.greenmail.util.GreenMail;
+import com.icegreen.greenmail.util.ServerSetup;
+import jakarta.mail.Message;
+import jakarta.mail.MessagingException;
+import jakarta.mail.internet.MimeMessage;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** An SMTP server that is not ours. */
+final class MailServer implements AutoCloseable {
+
+    record Mail(String recipient, String subject, String body, String messageId) {}
+
+    private final GreenMail server;
+
+    MailServer() throws IOException {
+        ServerSetup setup = new ServerSetup(RunningSuite.freePort(), "127.0.0.1", ServerSetup.PROTOCOL_SMTP);
+        setup.setServerStartupTimeout(10_000);
+        server = new GreenMail(setup);
+        server.start();
+    }
+
+    String url() {
+        return "smtp://127.0.0.1:" + server.getSmtp().getPort();
+    }
+
+    int received() {
+        return server.getReceivedMessages().length;
+    }
+
+    Map<String, List<Mail>> byRecipient() throws MessagingException, IOException {
+        Map<String, List<Mail>> mails = new TreeMap<>();
+        for (MimeMessage message : server.getReceivedMessages()) {
+            String recipient = message.getRecipients(Message.RecipientType.TO)[0]
+                    .toString()
+                    .toLowerCase(Locale.ROOT);
+            mails.computeIfAbsent(recipient, any -> new ArrayList<>())
+                    .add(new Mail(
+                            recipient,
+                            message.getSubject(),
+                            message.getContent().toString(),
+                            message.getMessageID()));
+        }
+        return mails;
+    }
+
+    @Override
+    public void close() {
+        server.stop();
+    }
+}

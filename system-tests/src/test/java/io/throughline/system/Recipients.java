@@ -1,0 +1,62 @@
+package io.throughline.system;
+
+import de.siegmar.fastcsv.reader.CsvReader;
+import de.siegmar.fastcsv.reader.NamedCsvRecord;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The people of the file under test, read by the test itself: first name by email address. The file is named by the
+ * system property {@code contacts.file}; without it, a public sample of 10,000 people beside the checkout, or, when
+ * there is none, as many made up.
+ */
+record Recipients(Path file, Map<String, String> firstNames) {
+
+    static final Map<String, String> MAPPING = Map.of(
+            "Email",
+            "email",
+            "First Name",
+            "firstName",
+            "Last Name",
+            "lastName",
+            "Company",
+            "company",
+            "City",
+            "attributes.city");
+
+    static Recipients read(Path directory) throws IOException {
+        Path file = Path.of(System.getProperty(
+                "contacts.file", System.getProperty("throughline.root") + "/../shared/data/customers-10000.csv"));
+        if (!Files.exists(file)) {
+            file = madeUp(directory);
+        }
+        System.out.println("contacts: " + file);
+        Map<String, String> firstNames = new TreeMap<>();
+        try (CsvReader<NamedCsvRecord> rows = CsvReader.builder().ofNamedCsvRecord(file)) {
+            for (NamedCsvRecord row : rows) {
+                firstNames.putIfAbsent(
+                        row.getField("Email").toLowerCase(java.util.Locale.ROOT), row.getField("First Name"));
+            }
+        }
+        return new Recipients(file, firstNames);
+    }
+
+    private static Path madeUp(Path directory) throws IOException {
+        List<String> lines = new ArrayList<>();
+        lines.add("Index,First Name,Last Name,Company,City,Email");
+        for (int i = 1; i <= 10_000; i++) {
+            lines.add(i + ",First" + i + ",Last" + i + ",\"Company " + i % 700 + ", Inc\",City,person" + i + "@company"
+                    + i % 700 + ".example");
+        }
+        return Files.write(directory.resolve("contacts.csv"), lines);
+    }
+
+    int count() {
+        return firstNames.size();
+    }
+}
