@@ -46,6 +46,13 @@ public class JobStore {
             RETURNING job, 'job.progress' AS event
             """, "job_view(job)::text AS view, pg_notify('jobs_' || current_schema(), '')");
 
+    private static final String ADVANCE = Announcement.of("""
+            UPDATE job SET progress_done = now.done, progress_total = now.total
+            FROM unnest(?, ?, ?) AS now(id, done, total)
+            WHERE job.id = now.id AND job.status = 'processing'
+            RETURNING job, 'job.progress' AS event
+            """, "(job).id");
+
     private static final String COMPLETE = Announcement.of("""
             UPDATE job SET status = 'completed', result = ended.result::jsonb, completed_at = clock_timestamp(),
                    progress_done = ended.total, progress_total = ended.total,
@@ -160,6 +167,21 @@ public class JobStore {
                     Sql.column("uuid", endings, Ending::jobId),
                     Sql.column("text", endings, ending -> json.text(ending.result())),
                     Sql.column("bigint", endings, Ending::total));
+        }
+    }
+
+    /** How far a job is whose work is done elsewhere. */
+    public record Step(UUID jobId, long done, long total) {}
+
+    /** Tells the progress of detached jobs; a few times a second for each is enough. */
+    public void advance(List<Step> steps) {
+        if (!steps.isEmpty()) {
+            sql.list(
+                    ADVANCE,
+                    row -> true,
+                    Sql.column("uuid", steps, Step::jobId),
+                    Sql.column("bigint", steps, Step::done),
+                    Sql.column("bigint", steps, Step::total));
         }
     }
 

@@ -42,6 +42,9 @@ public class OutboxRelay {
 
     private static final Logger LOG = Logger.getLogger(OutboxRelay.class);
     static final int BATCH = 2000;
+    /** Payload bytes after which a batch ends: events of contacts carry a hundred kilobytes each. */
+    private static final int BATCH_BYTES = 8 << 20;
+
     private static final int IDLE_MILLIS = 500;
     private static final int BLOCKED_MILLIS = 5;
     private static final int FAILURE_MILLIS = 1000;
@@ -138,9 +141,13 @@ public class OutboxRelay {
         try (PreparedStatement select = connection.prepareStatement("""
                 SELECT id, event_id, topic, key, type, tenant_id::text, trace_parent, payload,
                        to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS created
-                FROM outbox WHERE xid < pg_snapshot_xmin(pg_current_snapshot()) ORDER BY id LIMIT ?
+                FROM (SELECT *, sum(octet_length(payload)) OVER (ORDER BY id) - octet_length(payload) AS before
+                      FROM outbox WHERE xid < pg_snapshot_xmin(pg_current_snapshot())
+                      ORDER BY id LIMIT ?) AS next
+                WHERE before < ? OR before IS NULL ORDER BY id
                 """)) {
             select.setInt(1, BATCH);
+            select.setInt(2, BATCH_BYTES);
             try (ResultSet rows = select.executeQuery()) {
                 while (rows.next()) {
                     ids.add(rows.getLong("id"));
