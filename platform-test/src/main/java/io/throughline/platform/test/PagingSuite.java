@@ -4,9 +4,18 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.equalTo;
 
+import io.restassured.RestAssured;
 import io.restassured.path.json.JsonPath;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 
 /** What every list does: bounded pages, opaque cursors, nothing twice, nothing missed. */
@@ -45,6 +54,29 @@ public abstract class PagingSuite {
             cursor = page.getString("page.next");
         } while (cursor != null && seen.size() <= ROWS);
         assertThat(seen).doesNotHaveDuplicates().containsExactlyInAnyOrderElementsOf(created);
+    }
+
+    @Test
+    void compressesPagesAboveAKilobyteForWhoeverAsks() throws IOException, InterruptedException {
+        var key = TestKeys.issue();
+        create(key, 2 * ROWS);
+        assertThat(page(key, 1).headers().firstValue("Content-Encoding")).hasValue("identity");
+        HttpResponse<byte[]> page = page(key, 2 * ROWS);
+        assertThat(page.headers().firstValue("Content-Encoding")).hasValue("gzip");
+        byte[] body = new GZIPInputStream(new ByteArrayInputStream(page.body())).readAllBytes();
+        assertThat(body.length).isGreaterThan(1024).isGreaterThan(page.body().length);
+        assertThat(new String(body, StandardCharsets.UTF_8)).startsWith("{").endsWith("}");
+    }
+
+    private HttpResponse<byte[]> page(TestKeys.TestKey key, int limit) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(
+                        URI.create(RestAssured.baseURI + ":" + RestAssured.port + list(key) + "?limit=" + limit))
+                .header("X-API-Key", key.apiKey())
+                .header("Accept-Encoding", "gzip")
+                .build();
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            return client.send(request, HttpResponse.BodyHandlers.ofByteArray());
+        }
     }
 
     @Test
