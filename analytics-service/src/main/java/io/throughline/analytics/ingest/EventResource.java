@@ -46,7 +46,7 @@ public class EventResource {
     }
 
     /**
-     * @param id as sent; null when there was none
+     * @param id as sent; null when it is none
      * @param status {@code accepted, duplicate} or {@code rejected}
      * @param errors why it was rejected, with pointers into the array that was sent; left out otherwise
      */
@@ -98,8 +98,8 @@ public class EventResource {
             return new Read(null, null, List.of(new Problem.FieldError(pointer, "must be an object")));
         }
         List<Problem.FieldError> errors = new ArrayList<>();
-        String id = event.path("id").textValue();
-        if (id == null || id.isBlank() || id.length() > LONGEST_ID || !EngagementRules.fitsKey(id)) {
+        String id = id(event);
+        if (id == null) {
             errors.add(new Problem.FieldError(
                     pointer + "/id", "must be a text of 1 to " + LONGEST_ID + " printable characters"));
         }
@@ -117,6 +117,11 @@ public class EventResource {
             errors.add(new Problem.FieldError(pointer + Unreadable.pointer(e), Unreadable.firstLine(e)));
         }
         return new Read(id, accepted, errors);
+    }
+
+    private static String id(JsonNode event) {
+        String id = event.path("id").textValue();
+        return id == null || id.isBlank() || id.length() > LONGEST_ID || !EngagementRules.fitsKey(id) ? null : id;
     }
 
     private static Problem invalid(String detail) {

@@ -133,9 +133,7 @@ class EventResourceTest {
                                 good.replace("\"good\"", "\"last\""))
                         + "]")
                 .statusCode(202)
-                .body(
-                        "data.id",
-                        is(Arrays.asList("good", null, null, "a\u0000b", "?", "c", "d", "e", "f", "g", "last")))
+                .body("data.id", is(Arrays.asList("good", null, null, null, null, "c", "d", "e", "f", "g", "last")))
                 .body("data.status.count { it == 'rejected' }", is(9))
                 .body("data[0].status", equalTo("accepted"))
                 .body("data[10].status", equalTo("accepted"))
