@@ -38,7 +38,7 @@ public record History(UUID instance, List<Event> events, List<EnrollmentChanged>
         List<Event> happened = new ArrayList<>();
         for (int i = 0; i < events; i++) {
             happened.add(new Event(
-                    "event-" + i,
+                    instance + "-" + i,
                     new EngagementEvent(
                             instance,
                             people.get(random.nextInt(enrollments)),

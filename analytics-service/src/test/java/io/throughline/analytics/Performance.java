@@ -15,8 +15,12 @@ public final class Performance {
 
     private Performance() {}
 
+    public static String path(UUID instance) {
+        return "/api/campaigns/instances/" + instance + "/performance";
+    }
+
     public static Response get(String apiKey, UUID instance, String query) {
-        return given().header("X-API-Key", apiKey).get("/api/campaigns/instances/" + instance + "/performance" + query);
+        return given().header("X-API-Key", apiKey).get(path(instance) + query);
     }
 
     /** {@code data} without {@code instanceId} and {@code asOf}, to be compared with a {@link Recount}. */

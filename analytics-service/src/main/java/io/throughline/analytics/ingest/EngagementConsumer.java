@@ -11,6 +11,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 
@@ -52,9 +53,11 @@ class EngagementConsumer {
             throw new InboundEvent.Rejection("invalid_key", "ce_id and ce_source need 1 to 256 printable characters");
         }
         EngagementEvent data = data(event);
-        List<String> violations = EngagementRules.violations(data, now);
+        List<EngagementRules.Violation> violations = EngagementRules.violations(data, now);
         if (!violations.isEmpty()) {
-            throw new InboundEvent.Rejection("invalid_event", String.join("; ", violations));
+            throw new InboundEvent.Rejection(
+                    "invalid_event",
+                    violations.stream().map(EngagementRules.Violation::toString).collect(Collectors.joining("; ")));
         }
         return new EngagementStore.Engagement(
                 event.tenantId(),

@@ -12,8 +12,11 @@ final class EngagementRules {
 
     private static final Pattern CHANNEL = Pattern.compile("[a-z][a-z0-9_-]{0,31}");
     private static final Pattern EVENT_TYPE = Pattern.compile("[a-z][a-z0-9_.-]{0,63}");
-    /** Together with the tenant the key must fit an index row: 2,704 bytes, up to 4 of them per character. */
-    private static final Pattern KEY = Pattern.compile("[^\\p{Cntrl}]{1,256}");
+    /**
+     * Together with the tenant the key must fit an index row: 2,704 bytes, up to 4 of them per character. Half a surrogate
+     * pair (Cs) has no bytes of its own in UTF-8, so two different ids would become one.
+     */
+    private static final Pattern KEY = Pattern.compile("[^\\p{Cntrl}\\p{Cs}]{1,256}");
 
     private static final int LAST_STEP = 1000;
     private static final Instant EARLIEST = Instant.parse("2000-01-01T00:00:00Z");
@@ -22,28 +25,35 @@ final class EngagementRules {
 
     private EngagementRules() {}
 
-    /** All that is wrong with the event, each beginning with the field's name; empty: it is accepted. */
-    static List<String> violations(EngagementEvent event, Instant now) {
-        List<String> violations = new ArrayList<>();
+    record Violation(String field, String detail) {
+        @Override
+        public String toString() {
+            return field + " " + detail;
+        }
+    }
+
+    /** All that is wrong with the event; empty: it is accepted. */
+    static List<Violation> violations(EngagementEvent event, Instant now) {
+        List<Violation> violations = new ArrayList<>();
         if (event.instanceId() == null) {
-            violations.add("instanceId is missing");
+            violations.add(new Violation("instanceId", "is missing"));
         }
         if (event.enrollmentId() == null) {
-            violations.add("enrollmentId is missing");
+            violations.add(new Violation("enrollmentId", "is missing"));
         }
         matches("channel", event.channel(), CHANNEL, violations);
         matches("eventType", event.eventType(), EVENT_TYPE, violations);
         Integer step = event.stepNumber();
         if (step != null && (step < 0 || step > LAST_STEP)) {
-            violations.add("stepNumber must be null or from 0 to " + LAST_STEP);
+            violations.add(new Violation("stepNumber", "must be null or from 0 to " + LAST_STEP));
         }
         Instant occurredAt = event.occurredAt();
         if (occurredAt == null) {
-            violations.add("occurredAt is missing");
+            violations.add(new Violation("occurredAt", "is missing"));
         } else if (occurredAt.isBefore(EARLIEST)) {
-            violations.add("occurredAt is before the year 2000");
+            violations.add(new Violation("occurredAt", "is before the year 2000"));
         } else if (occurredAt.isAfter(now.plus(AHEAD))) {
-            violations.add("occurredAt is more than one day in the future");
+            violations.add(new Violation("occurredAt", "is more than one day in the future"));
         }
         return violations;
     }
@@ -53,11 +63,11 @@ final class EngagementRules {
         return KEY.matcher(text).matches();
     }
 
-    private static void matches(String field, String value, Pattern pattern, List<String> violations) {
+    private static void matches(String field, String value, Pattern pattern, List<Violation> violations) {
         if (value == null) {
-            violations.add(field + " is missing");
+            violations.add(new Violation(field, "is missing"));
         } else if (!pattern.matcher(value).matches()) {
-            violations.add(field + " must match " + pattern.pattern());
+            violations.add(new Violation(field, "must match " + pattern.pattern()));
         }
     }
 }

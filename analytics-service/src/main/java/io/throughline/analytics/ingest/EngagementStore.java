@@ -66,14 +66,19 @@ class EngagementStore {
                     RETURNING NEW.tenant_id, NEW.instance_id, NEW.enrollment_id, NEW.channel, NEW.event_type,
                               NEW.step_number, OLD.day AS before, NEW.day AS after
                 ),
+                -- The answer holds, per row that is new or grew, its channels before (null: new) and after.
                 reached AS (
-                    INSERT INTO reach (enrollment_id, event_type, channel, instance_id, tenant_id)
-                    SELECT DISTINCT enrollment_id, event_type, scope.channel, instance_id, tenant_id
-                    FROM firsts CROSS JOIN LATERAL (VALUES (firsts.channel), ('')) AS scope (channel)
+                    INSERT INTO reach AS known (enrollment_id, event_type, instance_id, tenant_id, channels)
+                    SELECT enrollment_id, event_type, instance_id, tenant_id, array_agg(DISTINCT channel)
+                    FROM firsts
                     WHERE before IS NULL
-                    ORDER BY 1, 2, 3, 4, 5
-                    ON CONFLICT ON CONSTRAINT reach_is_counted_once DO NOTHING
-                    RETURNING tenant_id, instance_id, channel, event_type
+                    GROUP BY 1, 2, 3, 4
+                    ORDER BY 1, 2, 3, 4
+                    ON CONFLICT ON CONSTRAINT reach_is_one_per_type
+                        DO UPDATE SET channels = ARRAY(SELECT unnest(known.channels) UNION SELECT unnest(excluded.channels))
+                        WHERE NOT known.channels @> excluded.channels
+                    RETURNING NEW.tenant_id, NEW.instance_id, NEW.event_type,
+                              OLD.channels AS before, NEW.channels AS after
                 ),
                 tallied AS (
                     INSERT INTO tally AS known (tenant_id, instance_id, channel, event_type, step_number,
@@ -90,7 +95,11 @@ class EngagementStore {
                         FROM firsts WHERE before IS NULL
                         UNION ALL
                         SELECT tenant_id, instance_id, channel, event_type, -1, 0, 1
-                        FROM reached
+                        FROM reached CROSS JOIN LATERAL unnest(after) AS reachable (channel)
+                        WHERE before IS NULL OR channel <> ALL (before)
+                        UNION ALL
+                        SELECT tenant_id, instance_id, '', event_type, -1, 0, 1
+                        FROM reached WHERE before IS NULL
                     ) AS change
                     GROUP BY 1, 2, 3, 4, 5
                     ORDER BY 1, 2, 3, 4, 5

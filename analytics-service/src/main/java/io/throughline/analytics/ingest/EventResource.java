@@ -1,5 +1,6 @@
 package io.throughline.analytics.ingest;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -7,6 +8,7 @@ import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.throughline.analytics.ingest.PostedEvents.Posted;
 import io.throughline.events.engagement.EngagementEvent;
 import io.throughline.platform.access.CurrentCaller;
+import io.throughline.platform.http.CommonErrors;
 import io.throughline.platform.http.Envelope;
 import io.throughline.platform.http.Problem;
 import jakarta.ws.rs.POST;
@@ -28,6 +30,9 @@ public class EventResource {
     /** With {@code <tenant>:} before it the id must fit the de-duplication key. */
     private static final int LONGEST_ID = 200;
 
+    /** A record on Kafka has at most 1 MB; a character at most 3 bytes. A larger one would stop the outbox. */
+    private static final int LONGEST_PAYLOAD = 300_000;
+
     private final PostedEvents posted;
     private final CurrentCaller caller;
     private final ObjectMapper mapper;
@@ -41,11 +46,14 @@ public class EventResource {
     }
 
     /**
-     * @param id as sent; null when there was none
+     * @param id as sent; null when it is none
      * @param status {@code accepted, duplicate} or {@code rejected}
-     * @param detail why it was rejected; else null
+     * @param errors why it was rejected, with pointers into the array that was sent; left out otherwise
      */
-    public record Outcome(String id, String status, String detail) {}
+    public record Outcome(
+            String id,
+            String status,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Problem.FieldError> errors) {}
 
     /** Takes an array of at most 1,000 events, each with an {@code id}; answers one outcome per event, in order. */
     @POST
@@ -59,43 +67,64 @@ public class EventResource {
         UUID tenant = caller.tenantId();
         Instant now = clock.instant();
         List<Read> events = new ArrayList<>(body.size());
-        body.forEach(event -> events.add(read(event, now)));
+        for (int place = 0; place < body.size(); place++) {
+            events.add(read(body.get(place), "/" + place, now));
+        }
         Set<String> accepted = posted.publish(
                 tenant,
                 events.stream()
-                        .filter(event -> event.rejection() == null)
-                        .map(event -> new Posted(event.id(), event.data()))
+                        .filter(event -> event.errors().isEmpty())
+                        .map(Read::accepted)
                         .toList());
         // The first of several with one id takes it; the others are its duplicates.
         List<Outcome> outcomes = events.stream()
-                .map(event -> event.rejection() != null
-                        ? new Outcome(event.id(), "rejected", event.rejection())
-                        : new Outcome(event.id(), accepted.remove(event.id()) ? "accepted" : "duplicate", null))
+                .map(event -> new Outcome(event.id(), status(event, accepted), event.errors()))
                 .toList();
         return Response.accepted(Envelope.of(outcomes)).build();
     }
 
-    /** @param rejection null when the event is acceptable */
-    private record Read(String id, EngagementEvent data, String rejection) {}
+    private static String status(Read event, Set<String> accepted) {
+        if (!event.errors().isEmpty()) {
+            return "rejected";
+        }
+        return accepted.remove(event.id()) ? "accepted" : "duplicate";
+    }
 
-    private Read read(JsonNode event, Instant now) {
+    /** @param errors empty when the event is acceptable */
+    private record Read(String id, Posted accepted, List<Problem.FieldError> errors) {}
+
+    private Read read(JsonNode event, String pointer, Instant now) {
         if (!event.isObject()) {
-            return new Read(null, null, "must be an object");
+            return new Read(null, null, List.of(new Problem.FieldError(pointer, "must be an object")));
         }
-        String id = event.path("id").isTextual() ? event.path("id").textValue() : null;
-        if (id == null || id.isBlank() || id.length() > LONGEST_ID || !EngagementRules.fitsKey(id)) {
-            return new Read(id, null, "id must be a text of 1 to " + LONGEST_ID + " printable characters");
+        List<Problem.FieldError> errors = new ArrayList<>();
+        String id = id(event);
+        if (id == null) {
+            errors.add(new Problem.FieldError(
+                    pointer + "/id", "must be a text of 1 to " + LONGEST_ID + " printable characters"));
         }
+        Posted accepted = null;
         try {
             EngagementEvent data = mapper.treeToValue(event, EngagementEvent.class);
-            List<String> violations = EngagementRules.violations(data, now);
-            return new Read(id, data, violations.isEmpty() ? null : String.join("; ", violations));
+            EngagementRules.violations(data, now)
+                    .forEach(each -> errors.add(new Problem.FieldError(pointer + "/" + each.field(), each.detail())));
+            accepted = new Posted(id, data.enrollmentId(), mapper.writeValueAsString(data));
+            if (accepted.payload().length() > LONGEST_PAYLOAD) {
+                errors.add(new Problem.FieldError(
+                        pointer + "/metadata", "makes the event longer than " + LONGEST_PAYLOAD + " characters"));
+            }
         } catch (JsonProcessingException e) {
-            return new Read(id, null, Unreadable.detail(e));
+            errors.add(new Problem.FieldError(pointer + Unreadable.pointer(e), Unreadable.firstLine(e)));
         }
+        return new Read(id, accepted, errors);
+    }
+
+    private static String id(JsonNode event) {
+        String id = event.path("id").textValue();
+        return id == null || id.isBlank() || id.length() > LONGEST_ID || !EngagementRules.fitsKey(id) ? null : id;
     }
 
     private static Problem invalid(String detail) {
-        return Problem.invalid(List.of(new Problem.FieldError("", "the body " + detail)));
+        return new Problem(CommonErrors.VALIDATION, "The body " + detail + ".").at("", detail);
     }
 }

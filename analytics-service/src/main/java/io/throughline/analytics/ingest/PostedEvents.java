@@ -2,7 +2,6 @@ package io.throughline.analytics.ingest;
 
 import io.throughline.events.Topics;
 import io.throughline.events.engagement.EngagementEvent;
-import io.throughline.platform.events.Json;
 import io.throughline.platform.events.Outbox;
 import io.throughline.platform.sql.Sql;
 import io.throughline.platform.telemetry.TraceParent;
@@ -23,15 +22,14 @@ class PostedEvents {
 
     private final Sql sql;
     private final Outbox outbox;
-    private final Json json;
 
-    PostedEvents(Sql sql, Outbox outbox, Json json) {
+    PostedEvents(Sql sql, Outbox outbox) {
         this.sql = sql;
         this.outbox = outbox;
-        this.json = json;
     }
 
-    record Posted(String id, EngagementEvent data) {}
+    /** @param payload the {@link EngagementEvent} as it will travel */
+    record Posted(String id, UUID enrollmentId, String payload) {}
 
     /** The ids that were not seen before; of several events with one id the first is published. */
     Set<String> publish(UUID tenant, List<Posted> events) {
@@ -61,9 +59,8 @@ class PostedEvents {
                     """,
                     row -> row.text("event_id"),
                     Sql.column("text", events, event -> prefix + event.id()),
-                    Sql.column(
-                            "text", events, event -> event.data().enrollmentId().toString()),
-                    Sql.column("text", events, event -> json.text(event.data())),
+                    Sql.column("text", events, event -> event.enrollmentId().toString()),
+                    Sql.column("text", events, Posted::payload),
                     INBOX,
                     tenant,
                     Topics.ENGAGEMENT_EVENTS,

@@ -24,7 +24,19 @@ final class Unreadable {
                 : "the value cannot be read";
     }
 
-    private static String firstLine(JsonProcessingException failure) {
+    /** JSON pointer of the field that can't be read; empty: the whole value. */
+    static String pointer(JsonProcessingException failure) {
+        return failure instanceof JsonMappingException mapping
+                ? mapping.getPath().stream()
+                        .map(step -> "/"
+                                + (step.getFieldName() == null
+                                        ? step.getIndex()
+                                        : step.getFieldName().replace("~", "~0").replace("/", "~1")))
+                        .collect(Collectors.joining())
+                : "";
+    }
+
+    static String firstLine(JsonProcessingException failure) {
         return failure.getOriginalMessage().lines().findFirst().orElse("unreadable");
     }
 }

@@ -1,6 +1,9 @@
 package io.throughline.analytics.report;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.throughline.platform.events.Json;
+import io.throughline.platform.telemetry.MonitorSection;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Instant;
@@ -12,21 +15,26 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Finds a report in the cache or computes it, once at a time per key in this process. */
+/**
+ * Finds a report in the cache or computes it. However many ask at once, one computes and the others wait for it, per
+ * key and process; without Redis too.
+ */
 @Singleton
-class ReadReport {
+class ReadReport implements MonitorSection {
 
     private final ReportStore store;
     private final ReportCache cache;
     private final Json json;
     private final Clock clock;
-    private final Map<String, CompletableFuture<String>> underway = new ConcurrentHashMap<>();
+    private final Counter computed;
+    private final Map<String, CompletableFuture<Answer>> underway = new ConcurrentHashMap<>();
 
-    ReadReport(ReportStore store, ReportCache cache, Json json, Clock clock) {
+    ReadReport(ReportStore store, ReportCache cache, Json json, Clock clock, MeterRegistry meters) {
         this.store = store;
         this.cache = cache;
         this.json = json;
         this.clock = clock;
+        this.computed = meters.counter("throughline.report.computed");
     }
 
     /**
@@ -58,21 +66,22 @@ class ReadReport {
     }
 
     Answer read(Key key) {
-        return cache.find(key.inRedis())
-                .map(found -> new Answer(true, found))
-                .orElseGet(() -> new Answer(false, computeOnce(key)));
+        return cache.find(key.inRedis()).map(found -> new Answer(true, found)).orElseGet(() -> computeOnce(key));
     }
 
     /** The statement time-out bounds the computation, and with it how long the others wait. */
-    private String computeOnce(Key key) {
-        CompletableFuture<String> mine = new CompletableFuture<>();
-        CompletableFuture<String> theirs = underway.putIfAbsent(key.inRedis(), mine);
+    private Answer computeOnce(Key key) {
+        CompletableFuture<Answer> mine = new CompletableFuture<>();
+        CompletableFuture<Answer> theirs = underway.putIfAbsent(key.inRedis(), mine);
         if (theirs != null) {
             return joined(theirs);
         }
         try {
-            mine.complete(compute(key));
-        } catch (RuntimeException e) {
+            // Whoever was here before may have finished since this request missed the cache.
+            mine.complete(cache.peek(key.inRedis())
+                    .map(found -> new Answer(true, found))
+                    .orElseGet(() -> new Answer(false, compute(key))));
+        } catch (Throwable e) {
             mine.completeExceptionally(e);
         } finally {
             underway.remove(key.inRedis(), mine);
@@ -81,6 +90,7 @@ class ReadReport {
     }
 
     private String compute(Key key) {
+        computed.increment();
         Instant now = clock.instant();
         Report report = Report.of(key.instance(), now, store.figures(key.tenant(), key.instance(), key.from()));
         String text = json.text(report);
@@ -88,7 +98,17 @@ class ReadReport {
         return text;
     }
 
-    private static String joined(CompletableFuture<String> report) {
+    @Override
+    public String name() {
+        return "report";
+    }
+
+    @Override
+    public Map<String, Object> figures() {
+        return Map.of("computed", (long) computed.count(), "underway", underway.size());
+    }
+
+    private static Answer joined(CompletableFuture<Answer> report) {
         try {
             return report.join();
         } catch (CompletionException e) {

@@ -39,16 +39,22 @@ class ReportCache implements MonitorSection {
     }
 
     Optional<String> find(String key) {
-        String found = null;
-        if (!rests()) {
-            try {
-                found = redis.get(key);
-            } catch (RuntimeException e) {
-                rest(e);
-            }
+        Optional<String> found = peek(key);
+        (found.isPresent() ? hits : misses).increment();
+        return found;
+    }
+
+    /** As {@link #find}, but counts neither hit nor miss: for a second look. */
+    Optional<String> peek(String key) {
+        if (rests()) {
+            return Optional.empty();
         }
-        (found == null ? misses : hits).increment();
-        return Optional.ofNullable(found);
+        try {
+            return Optional.ofNullable(redis.get(key));
+        } catch (RuntimeException e) {
+            rest(e);
+            return Optional.empty();
+        }
     }
 
     void keep(String key, String report) {

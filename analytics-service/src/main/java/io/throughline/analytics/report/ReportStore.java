@@ -14,6 +14,11 @@ import java.util.UUID;
 @Singleton
 class ReportStore {
 
+    static final String STATE = """
+            SELECT EXISTS (SELECT FROM known_instance WHERE tenant_id = ? AND instance_id = ?) AS known,
+                   (SELECT version FROM instance_version WHERE tenant_id = ? AND instance_id = ?) AS version
+            """;
+
     static final String FIGURES = """
             SELECT 'status' AS figure, status AS name, NULL AS channel, NULL::date AS day, NULL::smallint AS step,
                    enrollments AS total, 0 AS enrollments
@@ -50,10 +55,7 @@ class ReportStore {
 
     State state(UUID tenant, UUID instance) {
         return sql.one(
-                """
-                SELECT EXISTS (SELECT FROM known_instance WHERE tenant_id = ? AND instance_id = ?) AS known,
-                       (SELECT version FROM instance_version WHERE tenant_id = ? AND instance_id = ?) AS version
-                """, row -> new State(row.flag("known"), row.number("version")), tenant, instance, tenant, instance);
+                STATE, row -> new State(row.flag("known"), row.number("version")), tenant, instance, tenant, instance);
     }
 
     /** All figures of the instance, the daily ones from a day on. */
