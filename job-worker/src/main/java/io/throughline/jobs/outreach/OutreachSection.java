@@ -27,11 +27,11 @@ class OutreachSection implements MonitorSection {
         return sql.one(
                 """
                 SELECT (SELECT count(*) FROM (SELECT FROM outreach_message
-                        WHERE status = 'queued' LIMIT 100000) AS some) AS queued,
+                        WHERE status = 'queued' LIMIT 100000) AS counted) AS queued,
                        (SELECT count(*) FROM (SELECT FROM outreach_message
-                        WHERE status = 'transmitting' LIMIT 100000) AS some) AS transmitting,
+                        WHERE status = 'transmitting' LIMIT 100000) AS counted) AS transmitting,
                        (SELECT count(*) FROM (SELECT FROM outreach_message
-                        WHERE status = 'unknown' LIMIT 100000) AS some) AS unknown
+                        WHERE status = 'unknown' LIMIT 100000) AS counted) AS unknown
                 """,
                 row -> Map.of(
                         "queued", row.number("queued"),

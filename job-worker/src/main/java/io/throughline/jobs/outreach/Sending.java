@@ -152,12 +152,13 @@ final class Sending {
     }
 
     private Result result(Letter letter, Delivery delivery) {
-        absence = switch (delivery) {
-            case Delivery.Accepted _, Delivery.Refused _, Delivery.Impossible _, Delivery.Deferred _ -> null;
-            case Delivery.Uncertain _ -> absence;
+        switch (delivery) {
+            case Delivery.Accepted _, Delivery.Refused _, Delivery.Impossible _, Delivery.Deferred _ -> absence = null;
             case Delivery.CutOff(String reason) -> away(reason);
             case Delivery.TurnedAway(String reply) -> away(reply);
-        };
+            // A server that dies of every mail must not make all of them unknown within seconds.
+            case Delivery.Uncertain(String reason) -> away(reason);
+        }
         return switch (delivery) {
             case Delivery.Accepted(String reply) -> decided(letter, MessageStatus.SENT, "sent", reply);
             case Delivery.Refused(String reply) -> decided(letter, MessageStatus.REJECTED, "bounced", reply);
@@ -203,9 +204,8 @@ final class Sending {
         }
     }
 
-    private Absence away(String reason) {
+    private void away(String reason) {
         absence = absence == null ? new Absence(reason, System.nanoTime(), 1) : absence.again(reason);
-        return absence;
     }
 
     /** The job waits without a worker and without losing attempts, the reason shown with each message. */

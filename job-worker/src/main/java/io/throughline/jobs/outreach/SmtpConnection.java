@@ -62,7 +62,7 @@ final class SmtpConnection implements AutoCloseable {
             mail = new Mail(server.session(), letter, clock.instant());
         } catch (AddressException e) {
             return new Delivery.Impossible(line(e));
-        } catch (MessagingException e) {
+        } catch (MessagingException | RuntimeException e) {
             return new Delivery.Impossible("cannot be written as a mail: " + line(e));
         }
         try {
