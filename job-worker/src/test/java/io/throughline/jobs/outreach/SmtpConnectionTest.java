@@ -120,7 +120,7 @@ class SmtpConnectionTest {
 
     @Test
     void keepsDotsAndLongLines() throws Exception {
-        String body = ".\r\n..\r\n.hidden\r\nQUIT\r\n.\r\n" + "x".repeat(5_000) + "\r\nlast\r\n";
+        String body = ".\r\n..\r\n.hidden\r\nQUIT\r\n.\r\n" + "x".repeat(5_000) + "\r\nlast";
         MimeMessage mail = received(letter("ann@sender.example", "bob@recipient.example", "dots", body));
         assertThat(mail.getContent()).isEqualTo(body);
     }
