@@ -3,7 +3,10 @@ package io.throughline.jobs.outreach;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.util.Map;
 
-/** The worker under test sends to one scripted server, and waits for nothing for long. */
+/**
+ * The worker under test sends to one scripted server, and waits for nothing for long. To be used with the scope GLOBAL:
+ * the embedded servers stand no second start in one JVM, which another set of resources would bring.
+ */
 public class MailServerForTests implements QuarkusTestResourceLifecycleManager {
 
     private static ScriptedSmtp server;

@@ -7,6 +7,7 @@ import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItems;
 
+import io.quarkus.test.common.TestResourceScope;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
@@ -24,7 +25,7 @@ import org.junit.jupiter.api.Test;
 
 @QuarkusTest
 @WithTestResource(EmbeddedServers.class)
-@WithTestResource(MailServerForTests.class)
+@WithTestResource(value = MailServerForTests.class, scope = TestResourceScope.GLOBAL)
 class MessageListTest extends PagingSuite {
 
     private static final String PATH = "/api/outreach/messages";

@@ -5,6 +5,7 @@ import static io.throughline.jobs.outreach.Campaign.address;
 import static io.throughline.jobs.outreach.Campaign.patiently;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.quarkus.test.common.TestResourceScope;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.throughline.events.enrollment.OutreachMessage;
@@ -29,7 +30,7 @@ import org.junit.jupiter.api.Test;
 /** A mail server that fails in every way it can, and workers that die: one mail each at most, one event each. */
 @QuarkusTest
 @WithTestResource(EmbeddedServers.class)
-@WithTestResource(MailServerForTests.class)
+@WithTestResource(value = MailServerForTests.class, scope = TestResourceScope.GLOBAL)
 class OutreachFaultsTest {
 
     private static final int TRIES = 5;

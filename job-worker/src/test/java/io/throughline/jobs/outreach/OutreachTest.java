@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.greaterThanOrEqualTo;
 
+import io.quarkus.test.common.TestResourceScope;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.throughline.events.EventHeaders;
@@ -34,7 +35,7 @@ import org.junit.jupiter.api.Test;
 /** From Kafka to the mail server and back to Kafka. */
 @QuarkusTest
 @WithTestResource(EmbeddedServers.class)
-@WithTestResource(MailServerForTests.class)
+@WithTestResource(value = MailServerForTests.class, scope = TestResourceScope.GLOBAL)
 class OutreachTest {
 
     @Inject
