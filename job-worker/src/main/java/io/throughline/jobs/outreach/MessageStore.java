@@ -1,0 +1,267 @@
+package io.throughline.jobs.outreach;
+
+import io.throughline.events.Topics;
+import io.throughline.events.engagement.EngagementEvent;
+import io.throughline.events.enrollment.OutreachMessage;
+import io.throughline.jobs.queue.Work;
+import io.throughline.platform.sql.Row;
+import io.throughline.platform.sql.Sql;
+import io.throughline.platform.telemetry.TraceParent;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * The ledger of messages. A batch from Kafka is one statement here; a chunk of ten mails is three, in two commits: proof
+ * of the lease and {@code transmitting}, then the outcomes together with the events that tell of them.
+ */
+@Singleton
+class MessageStore {
+
+    /** A later run leaves a message to the run that set it transmitting for so long: it may be just finishing it. */
+    static final Duration GRACE = Duration.ofSeconds(10);
+
+    private static final String ADD = """
+            INSERT INTO outreach_message (message_id, tenant_id, enrollment_id, instance_id, contact_id, channel,
+                                          step_number, sender, recipient, subject, body, job_id)
+            SELECT * FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                     AS message(message_id, tenant_id, enrollment_id, instance_id, contact_id, channel,
+                                step_number, sender, recipient, subject, body, job_id)
+            ORDER BY message_id
+            ON CONFLICT DO NOTHING
+            RETURNING job_id
+            """;
+
+    private static final String LEFT_BEHIND = """
+            UPDATE outreach_message
+            SET status = CASE status WHEN 'transmitting' THEN 'unknown' ELSE 'rejected' END,
+                event = CASE status WHEN 'transmitting' THEN 'unknown' ELSE 'failed' END,
+                detail = CASE status WHEN 'transmitting' THEN 'its worker stopped while it was on its way'
+                                     ELSE 'nothing here sends by ' || channel END,
+                settled_at = ?
+            WHERE job_id = ? AND (status = 'transmitting' AND fence < ? AND due_at <= clock_timestamp()
+                                  OR status = 'queued' AND channel <> 'email')
+            RETURNING outreach_message.*
+            """;
+
+    private static final String FORGOTTEN = """
+            UPDATE outreach_message
+            SET status = 'unknown', event = 'unknown', detail = 'its worker stopped while it was on its way', settled_at = ?
+            WHERE message_id IN (SELECT message_id FROM outreach_message
+                                 WHERE status = 'transmitting' AND due_at < clock_timestamp() - interval '1 hour'
+                                 ORDER BY message_id LIMIT 1000 FOR UPDATE SKIP LOCKED)
+            RETURNING outreach_message.*
+            """;
+
+    private static final String SETTLE = """
+            UPDATE outreach_message AS message
+            SET status = result.status, event = result.event, detail = result.detail,
+                attempt = attempt + result.counted::int,
+                due_at = clock_timestamp() + result.delay * interval '1 millisecond',
+                settled_at = result.settled_at
+            FROM unnest(?, ?, ?, ?, ?, ?, ?)
+                 AS result(message_id, status, event, detail, counted, delay, settled_at)
+            WHERE message.message_id = result.message_id AND message.status = 'transmitting'
+              AND message.job_id = ? AND message.fence = ?
+            RETURNING message.*
+            """;
+
+    private static final String STANDING = """
+            SELECT count(*) AS total,
+                   count(*) FILTER (WHERE status IN ('queued', 'transmitting')) AS undecided,
+                   count(*) FILTER (WHERE status = 'queued' AND due_at <= clock_timestamp()) AS due,
+                   coalesce(extract(epoch FROM min(due_at) FILTER (WHERE status IN ('queued', 'transmitting'))
+                                               - clock_timestamp()) * 1000, 0)::bigint AS wait,
+                   count(*) FILTER (WHERE event = 'sent') AS sent,
+                   count(*) FILTER (WHERE event = 'bounced') AS bounced,
+                   count(*) FILTER (WHERE event = 'failed') AS failed,
+                   count(*) FILTER (WHERE event = 'unknown') AS unknown
+            FROM outreach_message WHERE job_id = ?
+            """;
+
+    private static final String BEGIN = """
+            UPDATE outreach_message AS message
+            SET status = 'transmitting', fence = ?, due_at = clock_timestamp() + ? * interval '1 millisecond'
+            FROM (SELECT message_id FROM outreach_message
+                  WHERE job_id = ? AND status = 'queued' AND due_at <= clock_timestamp()
+                  ORDER BY message_id LIMIT ? FOR UPDATE) AS due
+            WHERE message.message_id = due.message_id
+            RETURNING message.message_id, sender, recipient, subject, body, attempt
+            """;
+
+    private static final String PARK = """
+            WITH waiting AS (
+                UPDATE outreach_message SET detail = ? WHERE job_id = ? AND status = 'queued' RETURNING created_at
+            )
+            SELECT coalesce(min(created_at) < clock_timestamp() - ? * interval '1 millisecond', false) AS too_long
+            FROM waiting
+            """;
+
+    private final Sql sql;
+
+    MessageStore(Sql sql) {
+        this.sql = sql;
+    }
+
+    /** Tells what became of messages in the statement that records it; a null event is not told. How many are told. */
+    private static String told(String settling) {
+        return """
+                WITH settled AS (
+                %s
+                ), told AS (
+                    INSERT INTO outbox (event_id, topic, key, type, tenant_id, trace_parent, payload)
+                    SELECT message_id || ':' || event, '%s', enrollment_id, '%s', tenant_id, ?,
+                           jsonb_build_object(
+                               'instanceId', instance_id, 'enrollmentId', enrollment_id, 'channel', channel,
+                               'eventType', event, 'stepNumber', step_number, 'occurredAt', iso_time(settled_at),
+                               'metadata', jsonb_build_object('messageId', message_id))
+                    FROM settled WHERE event IS NOT NULL
+                )
+                SELECT count(event) AS told,
+                       CASE WHEN count(event) > 0 THEN pg_notify('outbox_' || current_schema(), '') END
+                FROM settled
+                """.formatted(settling, Topics.ENGAGEMENT_EVENTS, EngagementEvent.TYPE);
+    }
+
+    /** @param jobId of the job that will send it */
+    record Arrival(UUID tenantId, UUID jobId, OutreachMessage message) {}
+
+    /** Keeps the messages that are new; how many of each job's are. Ordered by key, as several consumers may insert. */
+    Map<UUID, Long> add(List<Arrival> arrivals) {
+        return sql
+                .list(
+                        ADD,
+                        row -> row.uuid("job_id"),
+                        column("uuid", arrivals, OutreachMessage::messageId),
+                        Sql.column("uuid", arrivals, Arrival::tenantId),
+                        column("uuid", arrivals, OutreachMessage::enrollmentId),
+                        column("uuid", arrivals, OutreachMessage::instanceId),
+                        column("uuid", arrivals, OutreachMessage::contactId),
+                        column("text", arrivals, OutreachMessage::channel),
+                        column("integer", arrivals, OutreachMessage::stepNumber),
+                        column("text", arrivals, OutreachMessage::sender),
+                        column("text", arrivals, OutreachMessage::recipient),
+                        column("text", arrivals, OutreachMessage::subject),
+                        column("text", arrivals, OutreachMessage::body),
+                        Sql.column("uuid", arrivals, Arrival::jobId))
+                .stream()
+                .collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
+    }
+
+    private static Sql.SqlArray column(String type, List<Arrival> arrivals, Function<OutreachMessage, ?> value) {
+        return Sql.column(type, arrivals, arrival -> value.apply(arrival.message()));
+    }
+
+    /**
+     * How far a job is.
+     *
+     * @param undecided queued or transmitting
+     * @param due queued, and may be sent now
+     * @param waitMillis until another one is due
+     */
+    record Standing(
+            long total,
+            long undecided,
+            long due,
+            long waitMillis,
+            long sent,
+            long bounced,
+            long failed,
+            long unknown) {}
+
+    /** Decides first what earlier runs left on its way and what nobody here can send. Three statements. */
+    Standing standing(Work<?> work, Instant now) {
+        return sql.inTransaction(() -> {
+            work.holdOrStop();
+            sql.list(told(LEFT_BEHIND), row -> true, now, work.jobId(), work.fence(), TraceParent.current());
+            return sql.one(STANDING, MessageStore::standing, work.jobId());
+        });
+    }
+
+    private static Standing standing(Row row) {
+        return new Standing(
+                row.number("total"),
+                row.number("undecided"),
+                row.number("due"),
+                row.number("wait"),
+                row.number("sent"),
+                row.number("bounced"),
+                row.number("failed"),
+                row.number("unknown"));
+    }
+
+    /** @param attempt tries so far that came to nothing */
+    record Letter(UUID messageId, String sender, String recipient, String subject, String body, int attempt) {}
+
+    /** Sets due messages transmitting for this run. When this has returned, and not before, they may be sent. */
+    List<Letter> begin(Work<?> work, int limit) {
+        return sql.inTransaction(() -> {
+            work.holdOrStop();
+            return sql.list(
+                    BEGIN,
+                    row -> new Letter(
+                            row.uuid("message_id"),
+                            row.text("sender"),
+                            row.text("recipient"),
+                            row.text("subject"),
+                            row.text("body"),
+                            row.integer("attempt")),
+                    work.fence(),
+                    GRACE.toMillis(),
+                    work.jobId(),
+                    limit);
+        });
+    }
+
+    /**
+     * What came of a message that was set transmitting.
+     *
+     * @param event told of it; null: none, it is queued again
+     * @param counted whether the try counts
+     * @param delay before it is tried again
+     * @param settledAt null while undecided
+     */
+    record Result(
+            UUID messageId,
+            MessageStatus status,
+            String event,
+            String detail,
+            boolean counted,
+            Duration delay,
+            Instant settledAt) {}
+
+    /**
+     * Records and tells results, also of a run that was superseded, of messages that are still as that run left them.
+     * Can be repeated. How many are decided now.
+     */
+    long settle(Work<?> work, List<Result> results) {
+        return sql.one(
+                told(SETTLE),
+                row -> row.number("told"),
+                Sql.column("uuid", results, Result::messageId),
+                Sql.column("text", results, result -> result.status().wire()),
+                Sql.column("text", results, Result::event),
+                Sql.column("text", results, Result::detail),
+                Sql.column("boolean", results, Result::counted),
+                Sql.column("bigint", results, result -> result.delay().toMillis()),
+                Sql.column("timestamptz", results, Result::settledAt),
+                work.jobId(),
+                work.fence(),
+                TraceParent.current());
+    }
+
+    /** Shows why a job's messages are not sent; whether they have waited for too long. */
+    boolean park(UUID jobId, String reason, Duration tooLong) {
+        return sql.one(PARK, row -> row.flag("too_long"), reason, jobId, tooLong.toMillis());
+    }
+
+    /** On their way for an hour, so nobody's any more, although their job was not run again. How many. */
+    long forget(Instant now) {
+        return sql.one(told(FORGOTTEN), row -> row.number("told"), now, TraceParent.current());
+    }
+}

@@ -1,0 +1,130 @@
+package io.throughline.jobs.outreach;
+
+import io.smallrye.reactive.messaging.annotations.Blocking;
+import io.throughline.events.enrollment.OutreachMessage;
+import io.throughline.jobs.outreach.MessageStore.Arrival;
+import io.throughline.jobs.queue.JobStore;
+import io.throughline.jobs.queue.NewJob;
+import io.throughline.platform.events.Batches;
+import io.throughline.platform.events.InboundEvent;
+import io.throughline.platform.events.InboundEvent.Rejection;
+import io.throughline.platform.events.Json;
+import io.throughline.platform.time.Ids;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.eclipse.microprofile.reactive.messaging.Incoming;
+
+/**
+ * Messages to be sent, from {@code outreach.messages.v1}. Three statements per batch: those that are new, and the jobs
+ * that send them, in one transaction. A message is known by its id and by (enrollment, step).
+ */
+@ApplicationScoped
+public class OutreachMessages {
+
+    /** A batch from Kafka has up to 2,000; in jobs of a quarter of that, four connections share it. */
+    private static final int LARGEST_JOB = 500;
+
+    private static final UUID NOBODY = new UUID(0, 0);
+
+    private final Batches batches;
+    private final Json json;
+    private final MessageStore messages;
+    private final JobStore jobs;
+
+    OutreachMessages(Batches batches, Json json, MessageStore messages, JobStore jobs) {
+        this.batches = batches;
+        this.json = json;
+        this.messages = messages;
+        this.jobs = jobs;
+    }
+
+    @Incoming("outreach-messages")
+    @Blocking
+    public void take(ConsumerRecords<String, byte[]> records) {
+        batches.take(records, this::queue);
+    }
+
+    private record Group(UUID tenantId, UUID instanceId) {}
+
+    private static final class Jobs {
+        private final Map<Group, Integer> sizes = new HashMap<>();
+        private final Map<Group, UUID> latest = new HashMap<>();
+        private final Map<UUID, Group> all = new HashMap<>();
+
+        UUID of(Group group) {
+            if (sizes.merge(group, 1, Integer::sum) % LARGEST_JOB == 1) {
+                latest.put(group, Ids.next());
+                all.put(latest.get(group), group);
+            }
+            return latest.get(group);
+        }
+    }
+
+    void queue(List<InboundEvent> events) {
+        Jobs wanted = new Jobs();
+        List<Arrival> arrivals = new ArrayList<>(events.size());
+        for (InboundEvent event : events) {
+            OutreachMessage message = read(event);
+            arrivals.add(new Arrival(
+                    event.tenantId(), wanted.of(new Group(event.tenantId(), message.instanceId())), message));
+        }
+        List<NewJob> needed = new ArrayList<>();
+        messages.add(arrivals).forEach((jobId, count) -> {
+            Group group = wanted.all.get(jobId);
+            needed.add(NewJob.of(
+                    jobId,
+                    group.tenantId(),
+                    NOBODY,
+                    Outreach.NAME,
+                    new Outreach.Parameters(group.instanceId(), count)));
+        });
+        if (!needed.isEmpty()) {
+            jobs.enqueueAll(needed);
+        }
+    }
+
+    /** What can't be sent is accepted all the same, to end as failed; what can't be kept is refused. */
+    private OutreachMessage read(InboundEvent event) {
+        OutreachMessage read;
+        try {
+            read = json.read(event.data(), OutreachMessage.class);
+        } catch (UncheckedIOException e) {
+            throw new Rejection("unreadable", "the value is not an OutreachMessage");
+        }
+        if (read == null
+                || Stream.of(read.messageId(), read.enrollmentId(), read.instanceId(), read.contactId(), read.channel())
+                        .anyMatch(each -> each == null)
+                || read.stepNumber() < 1) {
+            throw new Rejection(
+                    "validation_failed",
+                    "messageId, enrollmentId, instanceId, contactId, channel and stepNumber (from 1) are needed");
+        }
+        OutreachMessage message = new OutreachMessage(
+                read.messageId(),
+                read.enrollmentId(),
+                read.instanceId(),
+                read.contactId(),
+                read.channel(),
+                read.stepNumber(),
+                orEmpty(read.sender()),
+                orEmpty(read.recipient()),
+                orEmpty(read.subject()),
+                orEmpty(read.body()));
+        if (Stream.of(message.channel(), message.sender(), message.recipient(), message.subject(), message.body())
+                .anyMatch(text -> text.indexOf('\0') >= 0)) {
+            throw new Rejection("validation_failed", "a text has the character U+0000 in it");
+        }
+        return message;
+    }
+
+    private static String orEmpty(String text) {
+        return text == null ? "" : text;
+    }
+}
