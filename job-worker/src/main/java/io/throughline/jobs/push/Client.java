@@ -31,6 +31,7 @@ final class Client {
     private final BlockingQueue<Message> waiting = new LinkedBlockingQueue<>();
     private final AtomicInteger waitingBytes = new AtomicInteger();
     private final AtomicReference<Ending> ending = new AtomicReference<>();
+    private final Pace pace = new Pace();
     private final Thread thread;
     /** The event read last, which shows that what follows it is still kept; null: there is none. */
     private Long anchor;
@@ -99,7 +100,7 @@ final class Client {
                 if (upTo != null && event.at().isAfter(upTo)) {
                     return upTo;
                 }
-                if (isNew(event)) {
+                if (isNew(event) && (anchor != null || isPaced(event))) {
                     send(Message.of(event, json));
                 }
                 anchor = anchor == null ? null : Long.valueOf(event.at().id());
@@ -114,6 +115,11 @@ final class Client {
     private boolean isNew(Moved event) {
         return subscription.wants(event)
                 && !subscription.from().seen().sees(event.at().xid());
+    }
+
+    /** What a client asks for again is not paced. */
+    private boolean isPaced(Moved event) {
+        return pace.allows(event, System.nanoTime());
     }
 
     private void live() throws InterruptedException, ExecutionException {
@@ -144,7 +150,7 @@ final class Client {
 
     /** Under the lock of {@link Streams}. */
     boolean takes(Moved event) {
-        return event.at().isAfter(known) && isNew(event);
+        return event.at().isAfter(known) && isNew(event) && isPaced(event);
     }
 
     /** Never waits: a client whose buffer is full is let go, and comes back with its last id. */

@@ -27,6 +27,7 @@ public class JobSocket {
     @OnOpen
     @RunOnVirtualThread
     void opened(WebSocketConnection connection) {
+        UpgradeCheck.settle(connection.userData().remove(UpgradeCheck.REQUEST));
         Subscription subscription = connection.userData().get(UpgradeCheck.SUBSCRIPTION);
         connection.userData().put(CLIENT, streams.open(subscription, new Socket(connection)));
     }

@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * At most five progress messages of a job within any second; those over it are left out, for newer ones follow. What a
- * client asks for again is not paced. Not thread-safe.
+ * At most five progress messages of a job within any second, to one client; those over it are left out, for newer ones
+ * follow.
  */
 final class Pace {
 
@@ -15,11 +15,11 @@ final class Pace {
     /** A little more than a second, because the network may bring messages closer together. */
     private static final long WITHIN_NANOS = Duration.ofMillis(1100).toNanos();
 
-    private static final int REMEMBERED = 10_000;
+    private static final int REMEMBERED = 1_000;
 
     private final Map<UUID, long[]> sent = new HashMap<>();
 
-    boolean allows(Moved event, long nanoTime) {
+    synchronized boolean allows(Moved event, long nanoTime) {
         if (!event.type().equals(Moved.PROGRESS)) {
             sent.remove(event.jobId());
             return true;

@@ -1,6 +1,8 @@
 package io.throughline.jobs.push;
 
+import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.smallrye.mutiny.Multi;
 import io.throughline.platform.access.ApiKeys;
 import io.throughline.platform.access.CurrentCaller;
 import io.throughline.platform.access.Public;
@@ -18,7 +20,6 @@ import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.Sse;
 import java.util.List;
 import org.jboss.resteasy.reactive.ResponseStatus;
-import org.jboss.resteasy.reactive.RestMulti;
 
 /** The stream as server-sent events, and tickets for both forms of it. */
 @Path("/api/jobs/stream")
@@ -30,19 +31,27 @@ public class StreamResource {
     private final Streams streams;
     private final Json json;
     private final CurrentCaller caller;
+    private final CurrentVertxRequest http;
 
-    StreamResource(Admission admission, Tickets tickets, Streams streams, Json json, CurrentCaller caller) {
+    StreamResource(
+            Admission admission,
+            Tickets tickets,
+            Streams streams,
+            Json json,
+            CurrentCaller caller,
+            CurrentVertxRequest http) {
         this.admission = admission;
         this.tickets = tickets;
         this.streams = streams;
         this.json = json;
         this.caller = caller;
+        this.http = http;
     }
 
     @GET
     @Public
     @Produces(MediaType.SERVER_SENT_EVENTS)
-    public RestMulti<OutboundSseEvent> stream(
+    public Multi<OutboundSseEvent> stream(
             @HeaderParam(ApiKeys.HEADER) String apiKey,
             @HeaderParam("Last-Event-ID") String lastEventId,
             @QueryParam("ticket") String ticket,
@@ -52,11 +61,9 @@ public class StreamResource {
             @Context Sse sse) {
         Subscription subscription = admission.admit(new Admission.Asked(
                 apiKey, ticket, lastEventId == null ? lastEventIdInQuery : lastEventId, jobId, types));
-        return RestMulti.fromMultiData(EventStream.of(subscription, streams, sse, json))
-                .header("Cache-Control", "no-store")
-                // Understood by nginx and others: hand on every event as it comes.
-                .header("X-Accel-Buffering", "no")
-                .build();
+        // Understood by nginx and others: hand on every event as it comes.
+        http.getCurrent().response().putHeader("X-Accel-Buffering", "no").putHeader("Cache-Control", "no-store");
+        return EventStream.of(subscription, streams, sse, json);
     }
 
     /** For pages, which cannot send a header when they open a stream: valid once, for 30 s, on any replica. */

@@ -39,7 +39,6 @@ class Streams {
 
     private final Floor floor;
     private final GoneKeys keys;
-    private final Pace pace = new Pace();
     private final Semaphore wakes = new Semaphore(0);
     private final LongAdder sent = new LongAdder();
     private final LongAdder droppedSlow = new LongAdder();
@@ -187,9 +186,6 @@ class Streams {
     }
 
     private void offer(Moved event) {
-        if (!pace.allows(event, System.nanoTime())) {
-            return;
-        }
         List<Client> takers = live.getOrDefault(event.tenantId(), Set.of()).stream()
                 .filter(client -> client.takes(event))
                 .toList();

@@ -1,5 +1,6 @@
 package io.throughline.jobs.push;
 
+import io.quarkus.vertx.http.runtime.filters.QuarkusRequestWrapper;
 import io.quarkus.websockets.next.HttpUpgradeCheck;
 import io.quarkus.websockets.next.UserData.TypedKey;
 import io.smallrye.mutiny.Uni;
@@ -16,6 +17,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import jakarta.inject.Singleton;
+import java.lang.reflect.Method;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -26,6 +28,7 @@ import org.jboss.logging.Logger;
 class UpgradeCheck implements HttpUpgradeCheck {
 
     static final TypedKey<Subscription> SUBSCRIPTION = new TypedKey<>("subscription");
+    static final TypedKey<HttpServerRequest> REQUEST = new TypedKey<>("request");
 
     private static final Logger LOG = Logger.getLogger(UpgradeCheck.class);
 
@@ -53,6 +56,7 @@ class UpgradeCheck implements HttpUpgradeCheck {
                 .onItem()
                 .transformToUni(subscription -> {
                     upgrade.userData().put(SUBSCRIPTION, subscription);
+                    upgrade.userData().put(REQUEST, request);
                     return CheckResult.permitUpgrade();
                 })
                 .onFailure()
@@ -61,6 +65,20 @@ class UpgradeCheck implements HttpUpgradeCheck {
                     // A CheckResult could carry a status but no body; the answer is complete already.
                     return Uni.createFrom().nothing();
                 });
+    }
+
+    /**
+     * Quarkus 3.32 counts an upgraded request as unanswered for ever, and every shutdown would wait its whole
+     * {@code quarkus.shutdown.timeout} for it. Nothing public tells it otherwise.
+     */
+    static void settle(HttpServerRequest request) {
+        try {
+            Method done = QuarkusRequestWrapper.class.getDeclaredMethod("done");
+            done.setAccessible(true);
+            done.invoke(QuarkusRequestWrapper.get(request));
+        } catch (ReflectiveOperationException e) {
+            LOG.warnf("Shutdown will wait for streams that have ended; reason=%s", e.getMessage());
+        }
     }
 
     private Subscription admit(HttpServerRequest request) {
