@@ -82,8 +82,8 @@ class StreamTest {
     /** Ids of the tenant's events as the table orders them, read apart from the code under test. */
     private List<String> tableIds() {
         return sql.list(
-                "SELECT id::text AS id FROM job_event WHERE tenant_id = ? ORDER BY xid, id",
-                row -> row.text("id"),
+                "SELECT id::text AS event FROM job_event WHERE tenant_id = ? ORDER BY xid, id",
+                row -> row.text("event"),
                 key.tenantId());
     }
 

@@ -253,6 +253,21 @@ class QueueTest {
     }
 
     @Test
+    void failsAJobWhoseResultCannotBeStoredAndKeepsTextAboutNul() throws InterruptedException {
+        Probe huge = Probe.that(work -> new Outcome.Completed(Map.of("n", new java.math.BigDecimal("1e200000"))));
+        UUID unstorable = enqueue(huge);
+        Worker worker = worker("huge-" + Ids.next(), huge);
+        runOne(worker);
+        assertThat(job(unstorable).status()).isEqualTo("failed");
+        assertThat(job(unstorable).error().code()).isEqualTo("unwritable_result");
+        assertThat(worker.running()).isZero();
+        Probe text = Probe.that(work -> new Outcome.Completed(Map.of("a", "x\0y", "b", "\\u0000")));
+        UUID storable = enqueue(text);
+        runOne(worker("text-" + Ids.next(), text));
+        assertThat(job(storable).result()).isEqualTo(Map.of("a", "xy", "b", "\\u0000"));
+    }
+
+    @Test
     void beginsAgainWhenRetriedByHand() throws InterruptedException {
         Set<UUID> fixed = new HashSet<>();
         Probe type = Probe.that(work -> {
