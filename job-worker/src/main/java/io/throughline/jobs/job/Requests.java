@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Pattern;
 
 /** Turns what was asked, over HTTP or Kafka, into a job, or says everything that is wrong with it. */
 @Singleton
@@ -23,6 +24,9 @@ class Requests {
 
     private static final int LONGEST_KEY = 200;
     private static final int LARGEST_PARAMETERS = 262_144;
+
+    /** As JSON writes it; behind an odd number of backslashes, or it is text about it. */
+    private static final Pattern NUL = Pattern.compile("(?<!\\\\)(?:\\\\\\\\)*\\\\u0000");
 
     private final JobTypes types;
     private final Json json;
@@ -63,7 +67,7 @@ class Requests {
         String text = json.text(parameters);
         if (text.length() > LARGEST_PARAMETERS) {
             errors.add(new FieldError("/parameters", "must be smaller than " + LARGEST_PARAMETERS + " characters"));
-        } else if (text.contains("\\u0000")) {
+        } else if (NUL.matcher(text).find()) {
             errors.add(new FieldError("/parameters", "must not contain the character U+0000"));
         } else {
             read(type, text, errors);

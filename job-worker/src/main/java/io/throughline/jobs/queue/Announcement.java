@@ -30,7 +30,8 @@ final class Announcement {
                            jsonb_build_object('eventId', id, 'type', type, 'job', job)
                     FROM told
                 )
-                SELECT %s, (SELECT pg_notify('outbox_' || current_schema(), '')) FROM changed
+                SELECT %s, (SELECT pg_notify('outbox_' || current_schema(), '')),
+                       (SELECT pg_notify('jobs_' || current_schema(), 'moved')) FROM changed
                 """.formatted(before, change, answer);
     }
 }

@@ -52,9 +52,15 @@ class Chores {
         thread.interrupt();
     }
 
-    /** Events are kept for a day and 100,000 rows. */
+    /**
+     * Events are kept for a day and 100,000 rows. They go from the front of the order (xid, id), so that whoever still
+     * finds the event it knows last finds all that follow it.
+     */
     @Singleton
     static class OldEvents implements Chore {
+
+        private static final int BATCH = 10_000;
+        private static final int BATCHES = 20;
 
         private final Sql sql;
 
@@ -64,13 +70,24 @@ class Chores {
 
         @Override
         public void run() {
-            sql.update("""
+            for (int batch = 0; batch < BATCHES && removeBatch() == BATCH; batch++) {
+                LOG.debug("More old events than one batch");
+            }
+        }
+
+        private int removeBatch() {
+            return sql.update("""
                     DELETE FROM job_event WHERE id IN (
-                        SELECT id FROM job_event
-                        WHERE created_at < now() - interval '24 hours'
-                           OR id <= (SELECT max(id) - 100000 FROM job_event)
-                        ORDER BY id LIMIT 50000)
-                    """);
+                        SELECT job_event.id FROM job_event, (
+                            SELECT xid, id FROM (
+                                (SELECT xid, id FROM job_event ORDER BY xid DESC, id DESC OFFSET 100000 LIMIT 1)
+                                UNION ALL
+                                (SELECT xid, id FROM job_event WHERE created_at < now() - interval '24 hours'
+                                 ORDER BY created_at DESC LIMIT 1)) AS ends
+                            ORDER BY xid DESC, id DESC LIMIT 1) AS last
+                        WHERE (job_event.xid, job_event.id) <= (last.xid, last.id)
+                        ORDER BY job_event.xid, job_event.id LIMIT ? FOR UPDATE OF job_event)
+                    """, BATCH);
         }
     }
 }

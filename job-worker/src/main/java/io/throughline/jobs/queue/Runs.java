@@ -3,6 +3,7 @@ package io.throughline.jobs.queue;
 import io.throughline.jobs.queue.Leases.Ending;
 import io.throughline.platform.events.Json;
 import java.time.Duration;
+import java.util.regex.Pattern;
 import org.jboss.logging.Logger;
 
 /** Runs one claimed job and says how it ended. Knows nothing of threads and of who writes the end down. */
@@ -10,6 +11,8 @@ final class Runs {
 
     private static final Logger LOG = Logger.getLogger(Runs.class);
     private static final int LONGEST_MESSAGE = 2000;
+    /** U+0000 as JSON writes it; behind an odd number of backslashes, or it is text about it. */
+    private static final Pattern NUL = Pattern.compile("(?<!\\\\)((?:\\\\\\\\)*)\\\\u0000");
 
     private final Json json;
     private final Backoff backoff;
@@ -30,7 +33,8 @@ final class Runs {
             return null;
         } catch (JobFailure e) {
             return failed(work, e.code(), e.getMessage(), e.permanent());
-        } catch (Exception | StackOverflowError | LinkageError e) {
+        } catch (Throwable e) {
+            // An error, too: a run that ends without saying so would keep its lease for ever.
             LOG.errorf(e, "Job failed unexpectedly; job=%s type=%s", work.jobId(), type.name());
             return failed(work, "unexpected_failure", String.valueOf(e.getMessage()), false);
         }
@@ -51,7 +55,7 @@ final class Runs {
 
     Ending failed(Work<?> work, String code, String message, boolean permanent) {
         boolean last = permanent || work.claim().attempt() >= work.claim().maxAttempts();
-        String told = message.replace("\u0000", "");
+        String told = message == null ? "" : message.replace("\u0000", "");
         return new Ending(
                 work.claim(),
                 last ? JobStatus.FAILED : JobStatus.PENDING,
@@ -70,8 +74,22 @@ final class Runs {
                 work.claim(), JobStatus.PENDING, null, null, null, Duration.ZERO, false, work.done(), work.total());
     }
 
+    /** What came to a good end and still cannot be stored, such as a number that PostgreSQL does not hold. */
+    static Ending unwritable(Ending ending, String reason) {
+        return new Ending(
+                ending.claim(),
+                JobStatus.FAILED,
+                null,
+                "unwritable_result",
+                reason.substring(0, Math.min(LONGEST_MESSAGE, reason.length())),
+                Duration.ZERO,
+                true,
+                ending.done(),
+                ending.total());
+    }
+
     /** PostgreSQL's jsonb holds every character but this one. */
     private static String clean(String text) {
-        return text.replace("\\u0000", "");
+        return NUL.matcher(text).replaceAll("$1");
     }
 }

@@ -1,19 +1,35 @@
 package io.throughline.jobs.queue;
 
+import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
 
-/** Listens for NOTIFY on a connection of its own, one per replica. Without it the worker polls. */
+/** Listens for NOTIFY on a connection of its own, one per replica. Without it whoever listens polls. */
 @Singleton
-class Wakeups {
+public class Wakeups {
+
+    /** Jobs may be due. */
+    public static final String DUE = "";
+
+    /** A job was taken away from whoever runs it. */
+    public static final String CANCELLED = "cancelled";
+
+    /** There are new rows in {@code job_event}. */
+    public static final String MOVED = "moved";
 
     private static final Logger LOG = Logger.getLogger(Wakeups.class);
     private static final int RETRY_MILLIS = 2000;
@@ -21,7 +37,9 @@ class Wakeups {
     private final String url;
     private final String username;
     private final String password;
-    private Thread thread;
+    private final Map<String, List<Runnable>> listeners = new ConcurrentHashMap<>();
+    private final Thread thread =
+            Thread.ofPlatform().daemon().name("jobs-listen").unstarted(this::run);
     private volatile boolean closed;
 
     Wakeups(
@@ -33,19 +51,26 @@ class Wakeups {
         this.password = password;
     }
 
-    void start(Runnable enqueued, Runnable cancelled) {
-        thread = Thread.ofPlatform().daemon().name("jobs-listen").start(() -> {
-            while (!closed) {
-                try (Connection connection = DriverManager.getConnection(url, username, password)) {
-                    listen(connection, enqueued, cancelled);
-                } catch (SQLException e) {
-                    pause(e);
-                }
-            }
-        });
+    /** @param listener called on the listening thread: it must not wait */
+    public void on(String signal, Runnable listener) {
+        listeners.computeIfAbsent(signal, any -> new CopyOnWriteArrayList<>()).add(listener);
     }
 
-    private void listen(Connection connection, Runnable enqueued, Runnable cancelled) throws SQLException {
+    void start(@Observes StartupEvent event) {
+        thread.start();
+    }
+
+    private void run() {
+        while (!closed) {
+            try (Connection connection = DriverManager.getConnection(url, username, password)) {
+                listen(connection);
+            } catch (SQLException e) {
+                pause(e);
+            }
+        }
+    }
+
+    private void listen(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet schema = statement.executeQuery("SELECT current_schema()")) {
             schema.next();
@@ -56,7 +81,7 @@ class Wakeups {
         while (!closed) {
             PGNotification[] received = notifications.getNotifications(10_000);
             for (PGNotification each : received == null ? new PGNotification[0] : received) {
-                (each.getParameter().equals("cancelled") ? cancelled : enqueued).run();
+                listeners.getOrDefault(each.getParameter(), List.of()).forEach(Runnable::run);
             }
         }
     }
@@ -73,10 +98,9 @@ class Wakeups {
         }
     }
 
+    @PreDestroy
     void close() {
         closed = true;
-        if (thread != null) {
-            thread.interrupt();
-        }
+        thread.interrupt();
     }
 }

@@ -79,6 +79,10 @@ final class Worker implements AutoCloseable {
         return running.size();
     }
 
+    int waitingEnds() {
+        return ended.size();
+    }
+
     /** Claims what there is room for and starts it. How many. */
     int claimOnce() {
         Map<String, Integer> free = new HashMap<>();
@@ -154,6 +158,10 @@ final class Worker implements AutoCloseable {
                     for (Ending ending : batch) {
                         write(List.of(ending));
                     }
+                    return;
+                }
+                if (!SqlFailure.mayPass(e) && batch.getFirst().status() == JobStatus.COMPLETED) {
+                    write(List.of(Runs.unwritable(batch.getFirst(), e.getMessage())));
                     return;
                 }
                 LOG.errorf("Cannot write the ends of jobs; count=%d reason=%s", batch.size(), e.getMessage());
@@ -273,6 +281,9 @@ final class Worker implements AutoCloseable {
         long until = System.nanoTime() + settings.grace().toNanos();
         while (!running.isEmpty() && System.nanoTime() < until) {
             Thread.sleep(20);
+        }
+        while (endOnce(Duration.ZERO) > 0) {
+            LOG.debug("Ends written that still waited");
         }
         List<Work<?>> unfinished = List.copyOf(running.values());
         unfinished.forEach(Work::stop);

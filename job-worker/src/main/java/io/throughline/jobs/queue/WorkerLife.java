@@ -45,7 +45,8 @@ class WorkerLife {
     void start(@Observes StartupEvent event) {
         if (enabled) {
             worker.start();
-            wakeups.start(worker::wake, worker::checkLeases);
+            wakeups.on(Wakeups.DUE, worker::wake);
+            wakeups.on(Wakeups.CANCELLED, worker::checkLeases);
         }
     }
 
@@ -64,7 +65,6 @@ class WorkerLife {
     private synchronized void drain() {
         if (!drained && enabled) {
             drained = true;
-            wakeups.close();
             try {
                 worker.drain();
             } catch (InterruptedException e) {

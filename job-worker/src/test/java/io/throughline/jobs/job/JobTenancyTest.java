@@ -1,0 +1,40 @@
+package io.throughline.jobs.job;
+
+import static io.restassured.RestAssured.given;
+
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.throughline.platform.test.EmbeddedServers;
+import io.throughline.platform.test.TenancySuite;
+import io.throughline.platform.test.TestKeys.TestKey;
+import java.util.Map;
+
+@QuarkusTest
+@WithTestResource(EmbeddedServers.class)
+class JobTenancyTest extends TenancySuite {
+
+    static String aWaitingJob(TestKey owner) {
+        return given().header("X-API-Key", owner.apiKey())
+                .contentType("application/json")
+                .body("{\"type\":\"echo\",\"runAt\":\"2999-01-01T00:00:00Z\"}")
+                .post("/api/jobs")
+                .then()
+                .statusCode(202)
+                .extract()
+                .path("data.jobId");
+    }
+
+    @Override
+    protected Map<String, String> pathsOf(TestKey owner) {
+        String job = "/api/jobs/" + aWaitingJob(owner);
+        return Map.of(
+                "/api/jobs/{id}",
+                job,
+                "/api/jobs/{id}/cancel",
+                job + "/cancel",
+                "/api/jobs/{id}/retry",
+                job + "/retry",
+                "/api/workflows/{jobId}",
+                job.replace("jobs", "workflows"));
+    }
+}
