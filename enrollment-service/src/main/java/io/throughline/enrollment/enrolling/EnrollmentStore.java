@@ -101,7 +101,8 @@ class EnrollmentStore {
         move(
                 """
                 SET status = 'completed', due_at = NULL, version = version + 1, updated_at = now()
-                WHERE tenant_id = ? AND contact_id = ? AND status = ANY (?)
+                WHERE id IN (SELECT id FROM enrollment WHERE tenant_id = ? AND contact_id = ? AND status = ANY (?)
+                             ORDER BY id FOR UPDATE)
                 """,
                 "contact_deleted",
                 deleted.tenantId(),
