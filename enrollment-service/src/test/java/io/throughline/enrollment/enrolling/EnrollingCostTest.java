@@ -41,46 +41,52 @@ class EnrollingCostTest {
         UUID instance = anInstance(tenant).steps(1).published();
         List<UUID> contacts = People.contacts(tenant, PEOPLE);
         sql.update("ANALYZE contact");
-        UUID middle = contacts.stream().sorted(EnrollingCostTest::unsigned).toList().get(PEOPLE / 2);
+        UUID middle =
+                contacts.stream().sorted(EnrollingCostTest::unsigned).toList().get(PEOPLE / 2);
         Target target = new Target(tenant, instance, "{}");
 
-        assertThat(RowsRead.of("contact", () -> assertThat(
-                                enrolling.byFilter(target, EVERYBODY, middle, 1000).created())
-                        .isEqualTo(1000)))
+        assertThat(RowsRead.of(
+                        "contact",
+                        () -> assertThat(enrolling
+                                        .byFilter(target, EVERYBODY, middle, 1000)
+                                        .created())
+                                .isEqualTo(1000)))
                 .as("a chunk from the middle")
                 .isLessThanOrEqualTo(1100);
         List<UUID> some = contacts.subList(0, 500);
         assertThat(RowsRead.of("contact", () -> enrolling.byIds(target, some))).isLessThanOrEqualTo(600);
-        assertThat(RowsRead.of("contact", () -> enrolling.unknown(tenant, some))).isLessThanOrEqualTo(600);
+        assertThat(RowsRead.of("contact", () -> enrolling.unknown(tenant, some)))
+                .isLessThanOrEqualTo(600);
         assertThat(RowsRead.of("contact", () -> enrolling.byEmail(target, "p77@example.org")))
                 .isLessThanOrEqualTo(1);
 
-        sql.update(
-                """
+        sql.update("""
                 INSERT INTO enrollment (tenant_id, instance_id, contact_id, status)
                 SELECT tenant_id, ?, id, CASE WHEN random() < 0.5 THEN 'active' ELSE 'completed' END
                 FROM contact WHERE tenant_id = ? ON CONFLICT DO NOTHING
-                """,
-                instance,
-                tenant);
+                """, instance, tenant);
         sql.update("ANALYZE enrollment");
-        assertThat(RowsRead.of("enrollment", () -> assertThat(enrollments.page(tenant, instance, null, null, 50))
-                        .hasSize(51)))
+        assertThat(RowsRead.of(
+                        "enrollment",
+                        () -> assertThat(enrollments.page(tenant, instance, null, null, 50))
+                                .hasSize(51)))
                 .as("a page")
                 .isLessThanOrEqualTo(60);
-        Cursor halfway = Cursor.of(sql.one(
+        UUID half = sql.one(
                 "SELECT id FROM enrollment WHERE instance_id = ? ORDER BY id OFFSET ? LIMIT 1",
                 row -> row.uuid("id"),
                 instance,
-                PEOPLE / 2));
+                PEOPLE / 2);
+        Cursor halfway = Cursor.of(half);
         assertThat(RowsRead.of("enrollment", () -> enrollments.page(tenant, instance, null, halfway, 50)))
                 .as("a page from the middle")
                 .isLessThanOrEqualTo(60);
         sql.update(
                 "UPDATE enrollment SET status = 'replied' WHERE instance_id = ? AND contact_id = ?", instance, middle);
-        assertThat(RowsRead.of("enrollment", () -> assertThat(
-                                enrollments.page(tenant, instance, EnrollmentStatus.REPLIED, null, 50))
-                        .hasSize(1)))
+        assertThat(RowsRead.of(
+                        "enrollment",
+                        () -> assertThat(enrollments.page(tenant, instance, EnrollmentStatus.REPLIED, null, 50))
+                                .hasSize(1)))
                 .as("the one who replied")
                 .isLessThanOrEqualTo(60);
         assertThat(RowsRead.of("contact", () -> enrollments.page(tenant, instance, EnrollmentStatus.ACTIVE, null, 50)))

@@ -46,8 +46,20 @@ class RandomHistoryTest {
     private static final int ENROLLMENTS = 400;
     private static final int STEPS = 3;
     private static final List<String> TYPES = List.of(
-            "sent", "sent", "sent", "delivered", "opened", "clicked", "unknown", "replied", "bounced", "unsubscribed",
-            "complained", "failed", "converted", "visited.page");
+            "sent",
+            "sent",
+            "sent",
+            "delivered",
+            "opened",
+            "clicked",
+            "unknown",
+            "replied",
+            "bounced",
+            "unsubscribed",
+            "complained",
+            "failed",
+            "converted",
+            "visited.page");
 
     @Inject
     SequenceLoop loop;
@@ -74,7 +86,8 @@ class RandomHistoryTest {
         drain();
 
         Map<UUID, Set<Happened>> histories = histories(ann, random);
-        List<ProducerRecord<String, byte[]>> events = shuffled(new Engagements(ann.tenantId(), instance), histories, random);
+        List<ProducerRecord<String, byte[]>> events =
+                shuffled(new Engagements(ann.tenantId(), instance), histories, random);
         for (int part = 0; part < 4; part++) {
             happened(events.subList(events.size() * part / 4, events.size() * (part + 1) / 4));
             drain();

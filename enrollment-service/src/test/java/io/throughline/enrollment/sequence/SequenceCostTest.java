@@ -48,33 +48,34 @@ class SequenceCostTest {
         UUID tenant = TestKeys.issue().tenantId();
         Campaigns campaign = anInstance(tenant).steps(2).active();
         UUID instance = campaign.published();
-        List<Named> enrolled = sql.list(
-                """
+        List<Named> enrolled = sql.list("""
                 INSERT INTO enrollment (tenant_id, instance_id, contact_id, due_at)
                 SELECT ?, ?, uuidv7(), now() - n * interval '1 second' FROM generate_series(1, ?) AS n RETURNING id
-                """,
-                row -> new Named(tenant, row.uuid("id")),
-                tenant,
-                instance,
-                ENROLLMENTS);
+                """, row -> new Named(tenant, row.uuid("id")), tenant, instance, ENROLLMENTS);
         sql.update("ANALYZE enrollment");
         List<Named> some = enrolled.subList(0, 2000);
 
-        assertThat(RowsRead.of("enrollment", () -> assertThat(sequence.claim(BATCH)).hasSize(BATCH)))
+        assertThat(RowsRead.of(
+                        "enrollment", () -> assertThat(sequence.claim(BATCH)).hasSize(BATCH)))
                 .as("a claim")
                 .isLessThanOrEqualTo(BATCH + 100);
-        assertThat(RowsRead.of("enrollment", () -> assertThat(standings.lock(some)).hasSize(2000)))
+        assertThat(RowsRead.of(
+                        "enrollment", () -> assertThat(standings.lock(some)).hasSize(2000)))
                 .as("locking")
                 .isLessThanOrEqualTo(2 * 2000 + 100);
-        assertThat(RowsRead.of("enrollment", () -> standings.move(
-                        standings.lock(some).stream().map(Standing::planned).toList())))
+        assertThat(RowsRead.of(
+                        "enrollment",
+                        () -> standings.move(standings.lock(some).stream()
+                                .map(Standing::planned)
+                                .toList())))
                 .as("locking and moving")
                 .isLessThanOrEqualTo(4 * 2000 + 100);
         assertThat(RowsRead.of("enrollment", () -> plan.run(BATCH)))
                 .as("planning")
                 .isLessThanOrEqualTo(3 * BATCH + 100);
         campaign.status("completed").published();
-        assertThat(RowsRead.of("enrollment", () -> assertThat(sequence.claim(BATCH)).isEmpty()))
+        assertThat(RowsRead.of(
+                        "enrollment", () -> assertThat(sequence.claim(BATCH)).isEmpty()))
                 .as("a claim with nothing due")
                 .isZero();
     }
