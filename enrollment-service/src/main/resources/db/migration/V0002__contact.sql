@@ -11,7 +11,7 @@ CREATE TABLE contact (
     attributes     jsonb       NOT NULL DEFAULT '{}'
                    CONSTRAINT contact_attributes_are_an_object CHECK (jsonb_typeof(attributes) = 'object'),
     import_job_id  uuid, -- the last import that wrote this row
-    seen_import_id uuid, -- the last import that mentioned it; the same import again is a duplicate in the file
+    seen_imports   uuid[]      NOT NULL DEFAULT '{}', -- the last eight that mentioned it; one of them again is a duplicate
     imported_at    timestamptz NOT NULL DEFAULT now(),
     updated_at     timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT contact_email_is_unique_per_tenant UNIQUE (tenant_id, email)

@@ -17,6 +17,8 @@ CREATE TABLE enrollment (
     CONSTRAINT enrollment_is_one_per_instance_and_contact UNIQUE (instance_id, contact_id)
 ) WITH (autovacuum_vacuum_scale_factor = 0.05);
 CREATE INDEX enrollment_of_instance ON enrollment (tenant_id, instance_id, id);
+-- Lists by status. Without pending, so that enrolling, which is bulk, does not pay for it.
+CREATE INDEX enrollment_by_status ON enrollment (tenant_id, instance_id, status, id) WHERE status <> 'pending';
 CREATE INDEX enrollment_of_contact ON enrollment (tenant_id, contact_id);
 CREATE INDEX enrollment_due ON enrollment (instance_id, due_at)
     WHERE due_at IS NOT NULL AND status IN ('pending', 'active');

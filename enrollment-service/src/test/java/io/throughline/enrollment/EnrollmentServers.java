@@ -55,8 +55,8 @@ public class EnrollmentServers extends EmbeddedServers {
         READS.incrementAndGet();
         String path = exchange.getRequestURI().getPath();
         Shown shown = INSTANCES.get(UUID.fromString(path.substring(path.lastIndexOf('/') + 1)));
-        boolean allowed =
-                shown != null && shown.apiKey().equals(exchange.getRequestHeaders().getFirst("X-API-Key"));
+        boolean allowed = shown != null
+                && shown.apiKey().equals(exchange.getRequestHeaders().getFirst("X-API-Key"));
         byte[] body = (allowed ? "{\"success\":true,\"data\":" + shown.json() + "}" : "{\"success\":false}")
                 .getBytes(StandardCharsets.UTF_8);
         exchange.sendResponseHeaders(allowed ? 200 : 404, body.length);

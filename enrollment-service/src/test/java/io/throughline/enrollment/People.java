@@ -35,18 +35,11 @@ public final class People {
 
     /** Straight into the table, for when thousands are needed. */
     public static List<UUID> contacts(UUID tenantId, int count) {
-        return Arc.container()
-                .instance(Sql.class)
-                .get()
-                .list(
-                        """
+        return Arc.container().instance(Sql.class).get().list("""
                         INSERT INTO contact (tenant_id, email, first_name, company)
                         SELECT ?, 'p' || n || '@example.org', 'P' || n, 'Company ' || n % 10
                         FROM generate_series(1, ?) AS n RETURNING id
-                        """,
-                        row -> row.uuid("id"),
-                        tenantId,
-                        count);
+                        """, row -> row.uuid("id"), tenantId, count);
     }
 
     public static UUID enroll(TestKey owner, UUID instanceId, UUID contactId) {

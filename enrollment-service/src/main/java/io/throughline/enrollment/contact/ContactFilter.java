@@ -20,6 +20,8 @@ public record ContactFilter(
         String search, String companyDomain, Instant importedSince, String email, UUID importJobId) {
 
     private static final int MAX_SEARCH = 100;
+    /** Beyond it ISO-8601 needs a sign, and PostgreSQL's time ends before Java's. */
+    private static final int LAST_YEAR = 9999;
 
     public ContactFilter {
         search = lower(search);
@@ -62,13 +64,20 @@ public record ContactFilter(
             return null;
         }
         try {
-            return text.indexOf('T') < 0
-                    ? LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant()
-                    : OffsetDateTime.parse(text).toInstant();
+            OffsetDateTime since = text.indexOf('T') < 0
+                    ? LocalDate.parse(text).atStartOfDay().atOffset(ZoneOffset.UTC)
+                    : OffsetDateTime.parse(text);
+            if (since.getYear() >= 0 && since.getYear() <= LAST_YEAR) {
+                return since.toInstant();
+            }
         } catch (DateTimeParseException e) {
-            throw Problem.invalid(
-                    List.of(new Problem.FieldError(pointer, "must be a time such as 2026-11-01T00:00:00Z")));
+            throw unreadable(pointer);
         }
+        throw unreadable(pointer);
+    }
+
+    private static Problem unreadable(String pointer) {
+        return Problem.invalid(List.of(new Problem.FieldError(pointer, "must be a time such as 2026-11-01T00:00:00Z")));
     }
 
     private static void append(StringBuilder conditions, Object part, String condition) {
@@ -77,7 +86,9 @@ public record ContactFilter(
         }
     }
 
+    /** Without NUL characters: PostgreSQL takes none. */
     private static String lower(String text) {
-        return text == null || text.isBlank() ? null : text.strip().toLowerCase(Locale.ROOT);
+        String given = text == null ? "" : text.replace("\0", "").strip().toLowerCase(Locale.ROOT);
+        return given.isEmpty() ? null : given;
     }
 }

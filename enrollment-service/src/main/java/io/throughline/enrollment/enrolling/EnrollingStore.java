@@ -2,7 +2,9 @@ package io.throughline.enrollment.enrolling;
 
 import io.throughline.enrollment.contact.ContactFilter;
 import io.throughline.platform.events.Outbox;
+import io.throughline.platform.http.Problem;
 import io.throughline.platform.sql.Sql;
+import io.throughline.platform.sql.SqlFailure;
 import io.throughline.platform.telemetry.TraceParent;
 import jakarta.enterprise.event.Event;
 import jakarta.inject.Singleton;
@@ -16,6 +18,8 @@ import java.util.UUID;
  */
 @Singleton
 class EnrollingStore {
+
+    private static final String UNTRANSLATABLE_CHARACTER = "22P05";
 
     /** The part before is a CTE {@code wanted(id)} of contacts of the tenant. */
     private static final String ENROLL = """
@@ -94,9 +98,20 @@ class EnrollingStore {
         parameters.add(target.tenantId());
         parameters.add(target.instanceId());
         parameters.add(TraceParent.current());
+        try {
+            return enroll(wanted + ENROLL, parameters);
+        } catch (SqlFailure failure) {
+            if (failure.state().equals(UNTRANSLATABLE_CHARACTER)) {
+                throw Problem.invalid(List.of(new Problem.FieldError("/metadata", "must not contain NUL characters")));
+            }
+            throw failure;
+        }
+    }
+
+    private Outcome enroll(String statement, List<Object> parameters) {
         return sql.inTransaction(() -> {
             Outcome outcome = sql.one(
-                    wanted + ENROLL,
+                    statement,
                     row -> new Outcome(row.integer("found"), row.integer("created"), row.uuid("last")),
                     parameters.toArray());
             if (outcome.created() > 0) {

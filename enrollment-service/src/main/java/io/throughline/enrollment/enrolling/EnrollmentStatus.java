@@ -31,9 +31,12 @@ public enum EnrollmentStatus {
             case PENDING -> EnumSet.of(PAUSED);
             case ACTIVE -> EnumSet.of(PENDING, PAUSED);
             case PAUSED -> EnumSet.of(PENDING, ACTIVE);
-            case COMPLETED, BOUNCED, UNSUBSCRIBED, FAILED -> LIVE;
-            // A reply may well come after the last step.
-            case REPLIED -> EnumSet.of(PENDING, ACTIVE, PAUSED, COMPLETED);
+            case COMPLETED -> LIVE;
+            // Each of these outweighs those before it, so that the outcome does not hang on which event comes first.
+            case FAILED -> EnumSet.of(PENDING, ACTIVE, PAUSED, COMPLETED);
+            case BOUNCED -> EnumSet.of(PENDING, ACTIVE, PAUSED, COMPLETED, FAILED);
+            case REPLIED -> EnumSet.of(PENDING, ACTIVE, PAUSED, COMPLETED, FAILED, BOUNCED);
+            case UNSUBSCRIBED -> EnumSet.of(PENDING, ACTIVE, PAUSED, COMPLETED, FAILED, BOUNCED, REPLIED);
         };
     }
 

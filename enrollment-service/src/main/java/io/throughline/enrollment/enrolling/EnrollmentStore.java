@@ -48,8 +48,8 @@ class EnrollmentStore {
         List<Object> parameters = new ArrayList<>(List.of(tenantId, instanceId));
         String conditions = "AND e.instance_id = ?";
         if (status != null) {
-            conditions += " AND e.status = ?";
-            parameters.add(status.text());
+            // In the text, not a parameter: a generic plan could not prove the partial index on status to apply.
+            conditions += " AND e.status = '" + status.text() + "'";
         }
         if (after != null) {
             conditions += " AND e.id < ?";
@@ -101,7 +101,8 @@ class EnrollmentStore {
         move(
                 """
                 SET status = 'completed', due_at = NULL, version = version + 1, updated_at = now()
-                WHERE tenant_id = ? AND contact_id = ? AND status = ANY (?)
+                WHERE id IN (SELECT id FROM enrollment WHERE tenant_id = ? AND contact_id = ? AND status = ANY (?)
+                             ORDER BY id FOR UPDATE)
                 """,
                 "contact_deleted",
                 deleted.tenantId(),

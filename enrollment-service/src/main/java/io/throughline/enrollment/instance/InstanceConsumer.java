@@ -39,8 +39,12 @@ class InstanceConsumer {
         } catch (UncheckedIOException e) {
             throw new InboundEvent.Rejection("unreadable", "the value is not an instance");
         }
-        if (snapshot.instanceId() == null || snapshot.status() == null || snapshot.steps() == null) {
-            throw new InboundEvent.Rejection("incomplete", "instanceId, status or steps are missing");
+        if (snapshot == null
+                || snapshot.instanceId() == null
+                || snapshot.status() == null
+                || snapshot.steps() == null
+                || snapshot.steps().stream().anyMatch(step -> step == null || step.delay() == null)) {
+            throw new InboundEvent.Rejection("incomplete", "instanceId, status, steps or a delay are missing");
         }
         return new Owned(event.tenantId(), snapshot);
     }

@@ -24,33 +24,36 @@ import java.util.UUID;
 @Singleton
 class IntakeStore {
 
+    /** With the source appended: an event's id is unique within its source only. */
     private static final String CONSUMER = "intake";
 
     /** Stored contacts that this import has mentioned before are neither changed nor returned: duplicates in the file. */
     private static final String INSERT = """
             INSERT INTO contact AS stored (tenant_id, email, first_name, last_name, company, given_domain, attributes,
-                                           import_job_id, seen_import_id)
-            SELECT tenant_id, email, first_name, last_name, company, given_domain, attributes::jsonb, import_id, import_id
+                                           import_job_id, seen_imports)
+            SELECT tenant_id, email, first_name, last_name, company, given_domain, attributes::jsonb, import_id,
+                   ARRAY[import_id]
             FROM unnest(?, ?, ?, ?, ?, ?) AS given(email, first_name, last_name, company, given_domain, attributes),
                  (VALUES (?, ?)) AS import(tenant_id, import_id)
             ORDER BY email
             ON CONFLICT ON CONSTRAINT contact_email_is_unique_per_tenant DO UPDATE
             """;
 
+    /** The last eight imports that mentioned a contact are remembered, so imports at the same time tell theirs apart. */
+    private static final String REMEMBER = "SET seen_imports = (excluded.seen_imports || stored.seen_imports)[1:8]";
+
     private static final String OVERWRITE = """
-            SET first_name = coalesce(excluded.first_name, stored.first_name),
+            , first_name = coalesce(excluded.first_name, stored.first_name),
                 last_name = coalesce(excluded.last_name, stored.last_name),
                 company = coalesce(excluded.company, stored.company),
                 given_domain = coalesce(excluded.given_domain, stored.given_domain),
                 attributes = stored.attributes || excluded.attributes,
-                import_job_id = excluded.import_job_id, seen_import_id = excluded.seen_import_id,
+                import_job_id = excluded.import_job_id,
                 imported_at = excluded.imported_at, updated_at = excluded.updated_at
             """;
 
-    private static final String ONLY_REMEMBER = "SET seen_import_id = excluded.seen_import_id\n";
-
     private static final String UNLESS_SEEN = """
-            WHERE stored.seen_import_id IS DISTINCT FROM excluded.seen_import_id
+            \sWHERE NOT stored.seen_imports @> excluded.seen_imports
             RETURNING email, (OLD.id IS NULL) AS created
             """;
 
@@ -72,7 +75,7 @@ class IntakeStore {
 
     /** Inside the caller's transaction. A batch that was taken in before changes and publishes nothing. */
     void take(InboundEvent event, ContactUpsertBatch batch) {
-        if (inbox.admit(CONSUMER, List.of(event)).isEmpty()) {
+        if (inbox.admit(CONSUMER + ":" + event.source(), List.of(event)).isEmpty()) {
             return;
         }
         outbox.publish(new OutboundEvent(
@@ -122,7 +125,7 @@ class IntakeStore {
             return List.of();
         }
         return sql.list(
-                INSERT + (batch.deduplicate() ? OVERWRITE : ONLY_REMEMBER) + UNLESS_SEEN,
+                INSERT + REMEMBER + (batch.deduplicate() ? OVERWRITE : "") + UNLESS_SEEN,
                 row -> new Written(row.text("email"), row.flag("created")),
                 Sql.column("text", rows, ContactFields::email),
                 Sql.column("text", rows, ContactFields::firstName),

@@ -49,7 +49,10 @@ class UpsertConsumer {
         } catch (UncheckedIOException e) {
             throw new InboundEvent.Rejection("unreadable", "the value is not a batch of contacts");
         }
-        if (batch.importId() == null || batch.rows() == null || batch.rows().contains(null)) {
+        if (batch == null
+                || batch.importId() == null
+                || batch.rows() == null
+                || batch.rows().contains(null)) {
             throw new InboundEvent.Rejection("incomplete", "importId or rows are missing");
         }
         return batch;

@@ -39,7 +39,10 @@ class EngagementConsumer {
         } catch (UncheckedIOException e) {
             throw new InboundEvent.Rejection("unreadable", "the value is not an engagement event");
         }
-        if (engagement.enrollmentId() == null || engagement.eventType() == null || engagement.occurredAt() == null) {
+        if (engagement == null
+                || engagement.enrollmentId() == null
+                || engagement.eventType() == null
+                || engagement.occurredAt() == null) {
             throw new InboundEvent.Rejection("incomplete", "enrollmentId, eventType or occurredAt are missing");
         }
         return new FollowEngagement.Engagement(event.tenantId(), engagement);

@@ -66,8 +66,7 @@ class FollowEngagement {
         for (Engagement each : deciding) {
             Standing standing = after.get(each.event().enrollmentId());
             if (standing != null && standing.tenantId().equals(each.tenantId())) {
-                after.put(
-                        standing.id(), next(standing, each, delays.getOrDefault(standing.instanceId(), Map.of())));
+                after.put(standing.id(), next(standing, each, delays.getOrDefault(standing.instanceId(), Map.of())));
                 settle(each, settled);
             }
         }
@@ -91,13 +90,12 @@ class FollowEngagement {
     }
 
     private static void settle(Engagement engagement, List<Settled> settled) {
-        String status =
-                switch (engagement.event().eventType()) {
-                    case "sent" -> "sent";
-                    case "failed", "bounced" -> "failed";
-                    case "unknown" -> "unknown";
-                    default -> null;
-                };
+        String status = switch (engagement.event().eventType()) {
+            case "sent" -> "sent";
+            case "failed", "bounced" -> "failed";
+            case "unknown" -> "unknown";
+            default -> null;
+        };
         if (status != null && engagement.step() > 0) {
             settled.add(new Settled(
                     engagement.tenantId(),

@@ -88,6 +88,8 @@ class SequenceLoop {
     void close(@Observes ShutdownEvent event) throws InterruptedException {
         closed = true;
         ring();
-        thread.join(LAST_BATCH);
+        if (thread.isAlive()) {
+            thread.join(LAST_BATCH);
+        }
     }
 }

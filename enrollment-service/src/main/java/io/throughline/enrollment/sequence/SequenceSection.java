@@ -36,6 +36,7 @@ class SequenceSection implements MonitorSection {
                            (SELECT FROM message WHERE status IN ('planned', 'unknown') AND status = 'unknown'
                             LIMIT 10000) AS held) AS held
                 """,
-                row -> Map.of("due", row.number("due"), "awaiting", row.number("awaiting"), "held", row.number("held")));
+                row -> Map.of(
+                        "due", row.number("due"), "awaiting", row.number("awaiting"), "held", row.number("held")));
     }
 }

@@ -45,8 +45,6 @@ record Standing(
 
     /** Nothing more will be sent. */
     Standing ended(EnrollmentStatus as, String why) {
-        return as.enteredFrom().contains(status)
-                ? new Standing(id, tenantId, instanceId, as, step, null, why)
-                : this;
+        return as.enteredFrom().contains(status) ? new Standing(id, tenantId, instanceId, as, step, null, why) : this;
     }
 }

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
  */
 final class Wording {
 
-    private static final Pattern LINE_BREAKS = Pattern.compile("[\\p{Cntrl}\\u2028\\u2029]+");
+    private static final Pattern LINE_BREAKS = Pattern.compile("[\\p{Cntrl}\\u0085\\u2028\\u2029]+");
 
     /** Text stays text: nothing is escaped, because no channel of ours takes HTML. */
     private static final Mustache.Compiler COMPILER = Mustache.compiler()

@@ -20,6 +20,8 @@ class ContactPagingTest extends PagingSuite {
 
     @Override
     protected List<String> create(TestKey key, int rows) {
-        return People.contacts(key.tenantId(), rows).stream().map(UUID::toString).toList();
+        return People.contacts(key.tenantId(), rows).stream()
+                .map(UUID::toString)
+                .toList();
     }
 }
