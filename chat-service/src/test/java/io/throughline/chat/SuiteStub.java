@@ -55,14 +55,11 @@ public class SuiteStub implements QuarkusTestResourceLifecycleManager {
     /** Two campaigns, the newest a draft, with a report each; 3 contacts on two pages; jobs; monitor. */
     public static void usualSuite() {
         server.resetAll();
-        answer(
-                "/api/campaigns/instances",
-                """
+        answer("/api/campaigns/instances", """
                 {"success":true,"data":[
                   {"id":"0198a000-0000-7000-8000-000000000009","name":"Not yet","status":"draft"},
                   {"id":"%s","name":"Spring launch","status":"active"},
-                  {"id":"%s","name":"Winter","status":"completed"}],"page":{"next":null,"limit":200}}"""
-                        .formatted(CAMPAIGN, OLDER_CAMPAIGN));
+                  {"id":"%s","name":"Winter","status":"completed"}],"page":{"next":null,"limit":200}}""".formatted(CAMPAIGN, OLDER_CAMPAIGN));
         answer("/api/campaigns/instances/" + CAMPAIGN + "/performance", report(10000, 9950, 3984, 812, 120, 50));
         answer("/api/campaigns/instances/" + OLDER_CAMPAIGN + "/performance", report(200, 0, 100, 20, 1, 3));
         answer("/api/monitor", "{\"success\":true,\"data\":{\"job-worker\":{\"queue\":{\"pending\":17}}}}");
@@ -115,8 +112,7 @@ public class SuiteStub implements QuarkusTestResourceLifecycleManager {
                  "funnel":[{"stage":"enrolled","count":%1$d,"rate":1.0},{"stage":"sent","count":%1$d,"rate":1.0},
                            {"stage":"delivered","count":%2$d,"rate":%8$s},{"stage":"opened","count":%3$d,"rate":%9$s},
                            {"stage":"clicked","count":%4$d,"rate":%10$s},{"stage":"replied","count":%5$d,"rate":%11$s}],
-                 "steps":[]}}"""
-                .formatted(
+                 "steps":[]}}""".formatted(
                         sent,
                         delivered,
                         opened,

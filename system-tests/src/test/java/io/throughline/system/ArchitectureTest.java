@@ -37,16 +37,14 @@ class ArchitectureTest {
     void seesTheClassesOfEveryModule() {
         for (String name : Stream.concat(SERVICES.stream(), Stream.of("platform", "events", "local"))
                 .toList()) {
-            assertThat(CLASSES)
-                    .as(name)
-                    .anyMatch(each -> each.getPackageName().startsWith("io.throughline." + name));
+            assertThat(CLASSES).as(name).anyMatch(each -> each.getPackageName().startsWith("io.throughline." + name));
         }
     }
 
     @Test
     void featuresOfAServiceDependOnEachOtherInOneDirection() {
-        for (String service : Stream.concat(SERVICES.stream(), Stream.of("platform"))
-                .toList()) {
+        for (String service :
+                Stream.concat(SERVICES.stream(), Stream.of("platform")).toList()) {
             slices().matching("io.throughline." + service + ".(*)..")
                     .should()
                     .beFreeOfCycles()
@@ -98,7 +96,8 @@ class ArchitectureTest {
         noClasses()
                 .should()
                 .resideInAnyPackage(Stream.of(
-                                "util", "utils", "common", "helper", "manager", "impl", "dto", "mapper", "config", "service")
+                                "util", "utils", "common", "helper", "manager", "impl", "dto", "mapper", "config",
+                                "service")
                         .map(name -> "io.throughline.." + name + "..")
                         .toArray(String[]::new))
                 .check(CLASSES);

@@ -50,7 +50,9 @@ final class CampaignAnswers {
         return spokenOf(all, question)
                 .map(campaign -> described(List.of(campaign), question))
                 .orElseGet(() -> {
-                    String hint = all.size() == 1 ? "" : "\nIt is the newest of " + all.size() + "; ask for another by its name.";
+                    String hint = all.size() == 1
+                            ? ""
+                            : "\nIt is the newest of " + all.size() + "; ask for another by its name.";
                     return described(List.of(newest(all)), question) + hint;
                 });
     }
@@ -59,13 +61,13 @@ final class CampaignAnswers {
         Listing campaigns = suite.campaigns(question.apiKey());
         List<JsonNode> all = rows(campaigns);
         List<JsonNode> meant = mentioned(all, question.text());
-        List<JsonNode> compared = (meant.size() < 2 ? all : meant).stream().limit(DESCRIBED).toList();
+        List<JsonNode> compared =
+                (meant.size() < 2 ? all : meant).stream().limit(DESCRIBED).toList();
         if (compared.size() < 2) {
             return "There are fewer than two campaigns to compare.\n" + doing(question);
         }
-        List<CampaignReport> reports = compared.stream()
-                .map(campaign -> report(campaign, question))
-                .toList();
+        List<CampaignReport> reports =
+                compared.stream().map(campaign -> report(campaign, question)).toList();
         return lines(reports) + "\n" + best("open", "opened", reports) + " " + best("reply", "replied", reports);
     }
 
@@ -112,7 +114,8 @@ final class CampaignAnswers {
     /** Newest first, as listed; drafts and archived ones only when there is nothing else. */
     private static JsonNode newest(List<JsonNode> all) {
         return all.stream()
-                .filter(campaign -> !List.of("draft", "archived").contains(campaign.path("status").asText()))
+                .filter(campaign -> !List.of("draft", "archived")
+                        .contains(campaign.path("status").asText()))
                 .findFirst()
                 .orElse(all.getFirst());
     }
@@ -130,8 +133,8 @@ final class CampaignAnswers {
         String rest = text.toLowerCase(Locale.ROOT);
         List<JsonNode> found = new ArrayList<>();
         List<JsonNode> longestFirst = all.stream()
-                .sorted(Comparator.comparingInt(
-                                (JsonNode campaign) -> campaign.path("name").asText().length())
+                .sorted(Comparator.comparingInt((JsonNode campaign) ->
+                                campaign.path("name").asText().length())
                         .reversed())
                 .toList();
         for (JsonNode campaign : longestFirst) {

@@ -18,7 +18,8 @@ record CampaignReport(JsonNode campaign, JsonNode report) {
     }
 
     static String titleOf(JsonNode campaign) {
-        return "\"" + campaign.path("name").asText() + "\" (" + campaign.path("status").asText("unknown") + ")";
+        return "\"" + campaign.path("name").asText() + "\" ("
+                + campaign.path("status").asText("unknown") + ")";
     }
 
     /** For example: {@code "Spring" (active): 10000 enrolled, 10000 sent, 3984 opened (39.84 %).} */
@@ -88,8 +89,7 @@ record CampaignReport(JsonNode campaign, JsonNode report) {
         report.path("enrollments")
                 .path("byStatus")
                 .properties()
-                .forEach(status ->
-                        parts.add(status.getValue().asLong() + " " + status.getKey()));
+                .forEach(status -> parts.add(status.getValue().asLong() + " " + status.getKey()));
         return parts.isEmpty() ? "" : " Enrollments by status: " + String.join(", ", parts) + ".";
     }
 }

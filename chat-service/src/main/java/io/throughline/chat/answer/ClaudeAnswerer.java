@@ -29,8 +29,7 @@ final class ClaudeAnswerer implements Answerer, AutoCloseable {
     /** Look up, compare, look up again: four are usual. The last call must answer with what it has. */
     static final int MOST_CALLS = 6;
 
-    private static final String NOTHING_SAID =
-            "I could not finish looking this up; please ask for less at once.";
+    private static final String NOTHING_SAID = "I could not finish looking this up; please ask for less at once.";
     private static final String DECLINED = "The model declined to answer this question.";
 
     private final ModelSettings settings;
@@ -90,7 +89,8 @@ final class ClaudeAnswerer implements Answerer, AutoCloseable {
         if (deadline.passed()) {
             throw ModelFault.late(deadline);
         }
-        RequestOptions bounded = RequestOptions.builder().timeout(deadline.left()).build();
+        RequestOptions bounded =
+                RequestOptions.builder().timeout(deadline.left()).build();
         MessageAccumulator message = MessageAccumulator.create();
         try (StreamResponse<RawMessageStreamEvent> events = client.messages().createStreaming(params, bounded)) {
             for (RawMessageStreamEvent event : events) {
@@ -163,8 +163,10 @@ final class ClaudeAnswerer implements Answerer, AutoCloseable {
         }
 
         String ended(Message last) {
-            boolean refused = last.stopReason().filter(StopReason.REFUSAL::equals).isPresent();
-            boolean cut = last.stopReason().filter(StopReason.MAX_TOKENS::equals).isPresent();
+            boolean refused =
+                    last.stopReason().filter(StopReason.REFUSAL::equals).isPresent();
+            boolean cut =
+                    last.stopReason().filter(StopReason.MAX_TOKENS::equals).isPresent();
             pause();
             if (refused) {
                 say(DECLINED);

@@ -64,8 +64,8 @@ final class JobAnswers {
         if (count == 0) {
             return "No job is " + status.word + ".";
         }
-        StringBuilder text = new StringBuilder(
-                count == 1 ? "1 job is " : (jobs.more() ? "More than " : "") + count + " jobs are ");
+        StringBuilder text =
+                new StringBuilder(count == 1 ? "1 job is " : (jobs.more() ? "More than " : "") + count + " jobs are ");
         text.append(status.word).append(count > DESCRIBED ? ", the newest are:" : ":");
         for (int i = 0; i < Math.min(count, DESCRIBED); i++) {
             text.append("\n- ").append(described(jobs.rows().get(i)));
@@ -77,11 +77,13 @@ final class JobAnswers {
         String text = job.path("type").asText() + " " + job.path("jobId").asText();
         JsonNode progress = job.path("progress");
         if (progress.path("total").asLong() > 0) {
-            text += ", " + progress.path("done").asLong() + " of " + progress.path("total").asLong() + " done";
+            text += ", " + progress.path("done").asLong() + " of "
+                    + progress.path("total").asLong() + " done";
         }
         JsonNode error = job.path("error");
         if (error.hasNonNull("message")) {
-            text += ", attempt " + job.path("attempt").asInt() + " of " + job.path("maxAttempts").asInt() + ", "
+            text += ", attempt " + job.path("attempt").asInt() + " of "
+                    + job.path("maxAttempts").asInt() + ", "
                     + error.path("message").asText();
         }
         return text;

@@ -11,8 +11,7 @@ final class OfflineAnswerer implements Answerer {
     static final String MODEL = "offline";
     private static final String NOTE = "(No language model is connected; this answer comes from fixed rules.)";
 
-    private static final String HELP =
-            """
+    private static final String HELP = """
             I can answer these questions with the figures of your account:
             - How is the campaign doing? How is NAME doing? How are all campaigns doing?
             - Which campaigns are there? Compare NAME and NAME.
@@ -20,8 +19,7 @@ final class OfflineAnswerer implements Answerer {
             - Which jobs are running? Which jobs failed?
             - What are the limits? What does the monitor say?""";
 
-    private static final String LIMITS =
-            """
+    private static final String LIMITS = """
             A question has 1 to 8000 characters; an answer takes at most 30 s; the newest 50 messages of a conversation \
             are kept in mind. A page of a list has 50 rows unless asked otherwise, at most 200. A job is tried at most 5 \
             times.""";

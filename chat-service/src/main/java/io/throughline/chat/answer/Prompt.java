@@ -17,8 +17,7 @@ import java.util.List;
  */
 final class Prompt {
 
-    private static final String INSTRUCTIONS =
-            """
+    private static final String INSTRUCTIONS = """
             You answer questions about the user's own account in Throughline, a suite that runs outreach campaigns: \
             campaign templates and instances, contacts, enrollments, background jobs.
 

@@ -42,12 +42,7 @@ class AskQuestion {
     record Prepared(Caller caller, UUID conversation, boolean first, Question question) {}
 
     record Reply(
-            String reply,
-            UUID conversationId,
-            UUID messageId,
-            String model,
-            boolean cached,
-            Answerer.Tokens usage) {}
+            String reply, UUID conversationId, UUID messageId, String model, boolean cached, Answerer.Tokens usage) {}
 
     /** @param conversation null for a new one */
     Prepared prepare(Caller caller, String apiKey, String message, UUID conversation) {

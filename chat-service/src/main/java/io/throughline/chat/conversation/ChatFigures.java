@@ -37,7 +37,8 @@ class ChatFigures implements MonitorSection {
             outputTokens.increment(answer.usage().outputTokens());
             return answer;
         } catch (RuntimeException e) {
-            boolean unread = e instanceof CancellationException || Thread.currentThread().isInterrupted();
+            boolean unread =
+                    e instanceof CancellationException || Thread.currentThread().isInterrupted();
             (unread ? cancelled : failed).increment();
             throw e;
         }

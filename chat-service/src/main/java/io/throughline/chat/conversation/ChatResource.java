@@ -44,7 +44,8 @@ public class ChatResource {
     /** @param message no NUL, which PostgreSQL cannot store */
     public record Ask(
             @NotBlank @Size(max = 8000) @Pattern(regexp = "[^\\x00]*", message = "must not contain the character NUL")
-                    String message,
+            String message,
+
             UUID conversationId) {}
 
     @POST
@@ -67,7 +68,14 @@ public class ChatResource {
                     + " form has it under data, or `error` with a problem.")
     @APIResponse(
             responseCode = "200",
-            content = @Content(mediaType = MediaType.SERVER_SENT_EVENTS, schema = @Schema(type = org.eclipse.microprofile.openapi.annotations.enums.SchemaType.STRING)))
+            content =
+                    @Content(
+                            mediaType = MediaType.SERVER_SENT_EVENTS,
+                            schema =
+                                    @Schema(
+                                            type =
+                                                    org.eclipse.microprofile.openapi.annotations.enums.SchemaType
+                                                            .STRING)))
     public StreamingOutput stream(@NotNull @Valid Ask ask) {
         Prepared prepared = prepare(ask);
         var routing = request.getCurrent();

@@ -51,7 +51,8 @@ public class ConversationResource {
     @GET
     @Path("/{id}")
     @Operation(summary = "Read a conversation: newest messages first page, older ones by cursor")
-    public History read(@PathParam("id") UUID id, @QueryParam("cursor") String cursor, @QueryParam("limit") Integer limit) {
+    public History read(
+            @PathParam("id") UUID id, @QueryParam("cursor") String cursor, @QueryParam("limit") Integer limit) {
         int size = Page.limit(limit);
         Cursor older = Cursor.decode(cursor, 1);
         Caller caller = current.caller();

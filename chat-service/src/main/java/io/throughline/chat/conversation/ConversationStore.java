@@ -21,8 +21,7 @@ import java.util.UUID;
 class ConversationStore {
 
     /** Reads {@code limit} rows at most, backwards along the primary key, and keeps the newest that fit the budget. */
-    static final String WINDOW =
-            """
+    static final String WINDOW = """
             SELECT role, content
             FROM (SELECT position, role, content,
                          sum(token_estimate) OVER (ORDER BY position DESC ROWS UNBOUNDED PRECEDING) AS tokens
@@ -35,8 +34,7 @@ class ConversationStore {
             ORDER BY position
             """;
 
-    private static final String SAY =
-            """
+    private static final String SAY = """
             INSERT INTO message (tenant_id, user_id, conversation_id, position, id, role, content, token_estimate,
                                  model, input_tokens, output_tokens)
             SELECT turn.tenant_id, turn.user_id, turn.id, turn.message_count - 2 + said.number, said.id, said.role,
@@ -81,8 +79,7 @@ class ConversationStore {
                 WITH turn AS (INSERT INTO conversation (tenant_id, user_id, id, title, message_count)
                               VALUES (?, ?, ?, ?, 2)
                               RETURNING tenant_id, user_id, id, message_count)
-                """
-                        + SAY,
+                """ + SAY,
                 caller.tenantId(),
                 caller.userId(),
                 conversation,
@@ -104,8 +101,7 @@ class ConversationStore {
                                       SET message_count = message_count + 2, updated_at = clock_timestamp()
                                       WHERE tenant_id = ? AND user_id = ? AND id = ?
                                       RETURNING tenant_id, user_id, id, message_count)
-                        """
-                                + SAY,
+                        """ + SAY,
                         caller.tenantId(),
                         caller.userId(),
                         conversation,
@@ -120,16 +116,11 @@ class ConversationStore {
     }
 
     Optional<Conversation> conversation(Caller caller, UUID id) {
-        return sql.first(
-                """
+        return sql.first("""
                 SELECT id, title, message_count, created_at, updated_at
                 FROM conversation
                 WHERE tenant_id = ? AND user_id = ? AND id = ?
-                """,
-                ConversationStore::conversation,
-                caller.tenantId(),
-                caller.userId(),
-                id);
+                """, ConversationStore::conversation, caller.tenantId(), caller.userId(), id);
     }
 
     /** Most recently used first; one row more than {@code limit}. */

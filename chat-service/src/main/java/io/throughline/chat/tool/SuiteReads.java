@@ -53,9 +53,7 @@ public class SuiteReads {
     /** The report of a campaign; empty when the caller has no such campaign. */
     public Optional<JsonNode> performance(UUID campaign, int days, String apiKey) {
         return suite.read(
-                        Service.ANALYTICS,
-                        "/api/campaigns/instances/" + campaign + "/performance?days=" + days,
-                        apiKey)
+                        Service.ANALYTICS, "/api/campaigns/instances/" + campaign + "/performance?days=" + days, apiKey)
                 .map(answer -> Untrusted.clean(answer.path("data")));
     }
 

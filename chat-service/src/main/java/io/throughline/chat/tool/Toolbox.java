@@ -20,8 +20,7 @@ public class Toolbox {
     static final int LONGEST_RESULT = 16_000;
 
     private static final String LIMIT = "{\"type\":\"integer\",\"minimum\":1,\"maximum\":100}";
-    private static final Set<String> JOB_STATUSES =
-            Set.of("pending", "processing", "completed", "failed", "cancelled");
+    private static final Set<String> JOB_STATUSES = Set.of("pending", "processing", "completed", "failed", "cancelled");
 
     private final SuiteReads suite;
     private final Json json;
@@ -158,7 +157,8 @@ public class Toolbox {
         copy(input, "type", filter, "type");
         copy(input, "status", filter, "status");
         if (filter.containsKey("status") && !JOB_STATUSES.contains(filter.get("status"))) {
-            throw new Refusal("status must be one of " + JOB_STATUSES.stream().sorted().toList() + ".");
+            throw new Refusal(
+                    "status must be one of " + JOB_STATUSES.stream().sorted().toList() + ".");
         }
         return rows(
                 suite.jobs(filter, apiKey),
@@ -166,8 +166,7 @@ public class Toolbox {
     }
 
     private static Map<String, String> limited(JsonNode input) {
-        return new TreeMap<>(
-                Map.of("limit", "" + Math.clamp(input.path("limit").asInt(25), 1, 100)));
+        return new TreeMap<>(Map.of("limit", "" + Math.clamp(input.path("limit").asInt(25), 1, 100)));
     }
 
     private static void copy(JsonNode input, String from, Map<String, String> filter, String to) {

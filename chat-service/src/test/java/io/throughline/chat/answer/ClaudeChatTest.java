@@ -52,12 +52,18 @@ class ClaudeChatTest {
                 .body("data.usage.outputTokens", is(25));
 
         SuiteStub.server()
-                .verify(1, postRequestedFor(urlPathEqualTo("/v1/messages")).withHeader("x-api-key", equalTo("sk-stub")));
+                .verify(
+                        1,
+                        postRequestedFor(urlPathEqualTo("/v1/messages")).withHeader("x-api-key", equalTo("sk-stub")));
         JsonNode call = ClaudeStub.calls().getFirst();
         assertThat(call.path("model").asText()).isEqualTo("claude-haiku-5-5");
         assertThat(call.path("stream").asBoolean()).isTrue();
         assertThat(call.path("max_tokens").asInt()).isEqualTo(1024);
-        assertThat(call.path("system").path(0).path("cache_control").path("type").asText())
+        assertThat(call.path("system")
+                        .path(0)
+                        .path("cache_control")
+                        .path("type")
+                        .asText())
                 .isEqualTo("ephemeral");
         assertThat(call.path("tools").findValuesAsText("name"))
                 .containsExactly("list_campaigns", "campaign_performance", "list_contacts", "list_jobs", "monitor");
@@ -95,7 +101,8 @@ class ClaudeChatTest {
         assertThat(done.getLong("usage.outputTokens")).isEqualTo(50);
 
         SuiteStub.server()
-                .verify(getRequestedFor(urlPathEqualTo("/api/campaigns/instances/" + SuiteStub.CAMPAIGN + "/performance"))
+                .verify(getRequestedFor(
+                                urlPathEqualTo("/api/campaigns/instances/" + SuiteStub.CAMPAIGN + "/performance"))
                         .withHeader("X-API-Key", equalTo(key.apiKey())));
         JsonNode messages = ClaudeStub.calls().get(1).path("messages");
         assertThat(messages.findValuesAsText("role")).containsExactly("user", "assistant", "user");
@@ -140,7 +147,14 @@ class ClaudeChatTest {
                         + "\"status\":\"active\",\"secret\":\"no\"}],\"page\":{\"next\":null,\"limit\":50}}");
         ClaudeStub.answers(ClaudeStub.uses("list_campaigns", "{}"), ClaudeStub.says("One."));
         ask("Which campaigns?");
-        String result = ClaudeStub.calls().get(1).path("messages").path(2).path("content").path(0).path("content").asText();
+        String result = ClaudeStub.calls()
+                .get(1)
+                .path("messages")
+                .path(2)
+                .path("content")
+                .path(0)
+                .path("content")
+                .asText();
         assertThat(result)
                 .isEqualTo("{\"thereAreMore\":false,\"rows\":[{\"id\":\"x\",\"name\":\"ABC\",\"status\":\"active\"}]}");
     }
@@ -186,7 +200,9 @@ class ClaudeChatTest {
     }
 
     private JsonPath monitor() {
-        return given().header("X-API-Key", key.apiKey()).get("/internal/monitor").jsonPath();
+        return given().header("X-API-Key", key.apiKey())
+                .get("/internal/monitor")
+                .jsonPath();
     }
 
     private Response ask(String message) {

@@ -46,7 +46,10 @@ final class ClaudeStub {
     }
 
     static ResponseDefinitionBuilder stream(String body) {
-        return aResponse().withStatus(200).withHeader("Content-Type", "text/event-stream").withBody(body);
+        return aResponse()
+                .withStatus(200)
+                .withHeader("Content-Type", "text/event-stream")
+                .withBody(body);
     }
 
     /** A preamble and one tool use. */

@@ -8,10 +8,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class IntentTest {
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
                     help                                          | HELP
                     Hello!                                        | HELP
                     What can you tell me?                         | HELP

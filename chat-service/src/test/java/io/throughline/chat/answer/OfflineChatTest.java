@@ -46,7 +46,8 @@ class OfflineChatTest {
                 .contains("No language model is connected")
                 .doesNotContain("Winter");
         SuiteStub.server()
-                .verify(getRequestedFor(urlPathEqualTo("/api/campaigns/instances/" + SuiteStub.CAMPAIGN + "/performance"))
+                .verify(getRequestedFor(
+                                urlPathEqualTo("/api/campaigns/instances/" + SuiteStub.CAMPAIGN + "/performance"))
                         .withHeader("X-API-Key", equalTo(key.apiKey())));
     }
 
@@ -64,7 +65,9 @@ class OfflineChatTest {
 
     @Test
     void saysWhenANamedCampaignDoesNotExist() {
-        assertThat(ask("How is \"Autumn\" doing?")).contains("There is no campaign \"Autumn\".").contains("Winter");
+        assertThat(ask("How is \"Autumn\" doing?"))
+                .contains("There is no campaign \"Autumn\".")
+                .contains("Winter");
     }
 
     @Test
@@ -73,7 +76,8 @@ class OfflineChatTest {
                 "/api/campaigns/instances/0198a000-0000-7000-8000-000000000009/performance",
                 "{\"success\":true,\"data\":{\"enrollments\":{\"total\":0,\"byStatus\":{}},\"events\":[],\"funnel\":[]}}");
         assertThat(ask("How are all campaigns doing?"))
-                .contains("There are 3 campaigns: \"Not yet\" (draft), \"Spring launch\" (active), \"Winter\" (completed).")
+                .contains(
+                        "There are 3 campaigns: \"Not yet\" (draft), \"Spring launch\" (active), \"Winter\" (completed).")
                 .contains("\"Not yet\" (draft): 0 enrolled, 0 sent")
                 .contains("3984 opened")
                 .contains("100 opened");
@@ -109,7 +113,9 @@ class OfflineChatTest {
     @Test
     void saysWhatItCanAnswer() {
         assertThat(ask("help")).contains("How many contacts are there?");
-        assertThat(ask("Write me a poem about spring")).contains("I do not understand").contains("Which jobs are running?");
+        assertThat(ask("Write me a poem about spring"))
+                .contains("I do not understand")
+                .contains("Which jobs are running?");
     }
 
     @Test

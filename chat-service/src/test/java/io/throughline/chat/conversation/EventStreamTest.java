@@ -35,8 +35,8 @@ class EventStreamTest {
         assertThat(events.getLast().name()).isEqualTo("done");
         assertThat(done.getString("model")).isEqualTo("offline");
         assertThat(done.getString("reply")).contains("100 opened (50 %)");
-        assertThat(done.getMap("")).containsOnlyKeys(
-                "reply", "conversationId", "messageId", "model", "cached", "usage");
+        assertThat(done.getMap(""))
+                .containsOnlyKeys("reply", "conversationId", "messageId", "model", "cached", "usage");
         assertThat(events.subList(0, events.size() - 1))
                 .hasSizeGreaterThan(5)
                 .allMatch(event -> event.name().equals("token"));

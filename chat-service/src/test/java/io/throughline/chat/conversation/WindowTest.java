@@ -88,17 +88,12 @@ class WindowTest {
                 caller.userId(),
                 conversation,
                 messages);
-        sql.update(
-                """
+        sql.update("""
                 INSERT INTO message (tenant_id, user_id, conversation_id, position, id, role, content, token_estimate)
                 SELECT ?, ?, ?, n, uuidv7(), CASE n % 2 WHEN 1 THEN 'user' ELSE 'assistant' END, 'message ' || n,
                        (length('message ' || n) + 3) / 4
                 FROM generate_series(1, ?) AS n
-                """,
-                caller.tenantId(),
-                caller.userId(),
-                conversation,
-                messages);
+                """, caller.tenantId(), caller.userId(), conversation, messages);
         return conversation;
     }
 }
