@@ -94,7 +94,7 @@ class PlanDueStepsTest {
                 .step(
                         "PT0S",
                         "{{firstName}}, a word on {{plan}}",
-                        "Dear {{firstName}} of {{company}}{{missing}}.\n{{seats}} & <b>")
+                        "Dear {{firstName}} of {{company}}{{missing}}.\n{{seats}} & <b> {{email}}")
                 .active()
                 .published();
         UUID bo = aContact(
@@ -123,11 +123,11 @@ class PlanDueStepsTest {
                         "Ann <ann@example.com>",
                         "bo@example.com",
                         "Bo Bcc: eve@example.com, a word on gold",
-                        "Dear Bo\r\nBcc: eve@example.com of Berg & Sons.\n5 & <b>"));
+                        "Dear Bo\r\nBcc: eve@example.com of Berg & Sons.\n5 & <b> bo@example.com"));
         assertThat(messages())
                 .filteredOn(each -> each.contactId().equals(cy))
                 .extracting(OutreachMessage::subject, OutreachMessage::body)
-                .containsExactly(tuple(", a word on", "Dear  of .\n & <b>"));
+                .containsExactly(tuple(", a word on", "Dear  of .\n & <b> cy@example.com"));
         assertThat(Topic.publishedRecords(Topics.OUTREACH_MESSAGES, ann.tenantId()))
                 .filteredOn(each -> each.key().equals(enrollment.toString()))
                 .extracting(each -> TestEvents.header(each, EventHeaders.ID))
