@@ -70,16 +70,18 @@ public class JobStore {
         this.json = json;
     }
 
-    /** The unfinished job with the same unique key, if there is one, else the new one. */
+    /** The unfinished job with the same unique key, if there is one, else the new one, before a worker can take it. */
     public JobView enqueue(NewJob job) {
         while (true) {
-            enqueueAll(List.of(job));
-            Optional<JobView> there =
-                    sql.first("""
-                    SELECT job_view(job)::text AS view FROM job
-                    WHERE tenant_id = ? AND (id = ? OR type = ? AND unique_key = ? AND status IN ('pending', 'processing'))
-                    ORDER BY id = ? DESC LIMIT 1
-                    """, this::view, job.tenantId(), job.id(), job.type(), job.uniqueKey(), job.id());
+            Optional<JobView> there = sql.inTransaction(() -> {
+                enqueueAll(List.of(job));
+                return sql.first("""
+                        SELECT job_view(job)::text AS view FROM job
+                        WHERE tenant_id = ?
+                          AND (id = ? OR type = ? AND unique_key = ? AND status IN ('pending', 'processing'))
+                        ORDER BY id = ? DESC LIMIT 1
+                        """, this::view, job.tenantId(), job.id(), job.type(), job.uniqueKey(), job.id());
+            });
             if (there.isPresent()) {
                 return there.get();
             }
