@@ -29,6 +29,8 @@ import java.util.stream.Stream;
 public final class AotTraining {
 
     private static final Duration READY_LIMIT = Duration.ofSeconds(90);
+    /** The recording is written when the JVM ends, which takes its time where processors are busy. */
+    private static final Duration RECORDING = Duration.ofSeconds(90);
     /** A creation keeps one core busy and takes up to half a gigabyte. */
     private static final int CREATIONS_AT_ONCE = 2;
 
@@ -98,7 +100,8 @@ public final class AotTraining {
                     environment.of(service),
                     data.log(service.title()),
                     readiness,
-                    () -> {});
+                    () -> {},
+                    RECORDING);
             running.add(process);
             process.start();
             creations.put(

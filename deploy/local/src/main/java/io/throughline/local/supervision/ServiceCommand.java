@@ -9,13 +9,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.jar.Attributes;
 import java.util.jar.JarFile;
 
 /** The command line of a service's JVM. */
 final class ServiceCommand {
-
-    /** Names the program, and in {@code ps} the service. */
-    private static final String MAIN = "io.quarkus.bootstrap.runner.QuarkusEntryPoint";
 
     private ServiceCommand() {}
 
@@ -30,18 +28,20 @@ final class ServiceCommand {
                 "-XX:ErrorFile=" + logDirectory.resolve("hs_err_%p.log"),
                 "-Dthroughline.service=" + service.title()));
         command.addAll(aotFlags);
-        for (String module : opened(service.application(root))) {
+        Attributes manifest = manifest(service.application(root));
+        String opened = manifest.getValue("Add-Opens");
+        for (String module : opened == null ? new String[0] : opened.trim().split("\\s+")) {
             command.add("--add-opens=" + module + "=ALL-UNNAMED");
         }
-        command.addAll(List.of("-cp", classPath(root, service), Lifeline.class.getName(), MAIN));
+        String main = manifest.getValue(Attributes.Name.MAIN_CLASS);
+        command.addAll(List.of("-cp", classPath(root, service), Lifeline.class.getName(), main));
         return List.copyOf(command);
     }
 
-    /** What the jar asks for in its manifest, which the JVM reads only when started with {@code -jar}. */
-    private static List<String> opened(Path application) {
+    /** What the JVM itself reads only when started with {@code -jar}. */
+    private static Attributes manifest(Path application) {
         try (JarFile jar = new JarFile(application.toFile())) {
-            String modules = jar.getManifest().getMainAttributes().getValue("Add-Opens");
-            return modules == null ? List.of() : List.of(modules.trim().split("\\s+"));
+            return jar.getManifest().getMainAttributes();
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);
         }

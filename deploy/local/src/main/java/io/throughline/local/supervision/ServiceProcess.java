@@ -30,7 +30,7 @@ import java.util.concurrent.TimeUnit;
 final class ServiceProcess implements AutoCloseable {
 
     /** A service drains for up to 20 s; the rest is for the JVM to end. */
-    private static final Duration DRAIN = Duration.ofSeconds(22);
+    static final Duration DRAIN = Duration.ofSeconds(22);
 
     private static final Duration PAUSE = Duration.ofMillis(300);
 
@@ -41,6 +41,7 @@ final class ServiceProcess implements AutoCloseable {
     private final Path log;
     private final Readiness readiness;
     private final Runnable changed;
+    private final Duration patience;
     private final Deaths deaths = new Deaths();
     private final CountDownLatch settled = new CountDownLatch(1);
 
@@ -50,7 +51,10 @@ final class ServiceProcess implements AutoCloseable {
     private volatile boolean givenUp;
     private volatile String note = "starting";
 
-    /** @param changed told after every change of pid or readiness */
+    /**
+     * @param changed told after every change of pid or readiness
+     * @param patience how long it may take to end when it is asked to
+     */
     ServiceProcess(
             Service service,
             int port,
@@ -58,7 +62,8 @@ final class ServiceProcess implements AutoCloseable {
             Map<String, String> environment,
             Path log,
             Readiness readiness,
-            Runnable changed) {
+            Runnable changed,
+            Duration patience) {
         this.service = service;
         this.port = port;
         this.command = command;
@@ -66,6 +71,7 @@ final class ServiceProcess implements AutoCloseable {
         this.log = log;
         this.readiness = readiness;
         this.changed = changed;
+        this.patience = patience;
     }
 
     void start() throws IOException {
@@ -174,7 +180,7 @@ final class ServiceProcess implements AutoCloseable {
             last = process;
         }
         if (last != null && last.isAlive()) {
-            RecordedProcess.of(service.title(), last.toHandle()).end(DRAIN);
+            RecordedProcess.of(service.title(), last.toHandle()).end(patience);
         }
     }
 }

@@ -110,7 +110,8 @@ public final class Supervisor {
                     environment.of(service),
                     data.log(service.title()),
                     readiness,
-                    this::record);
+                    this::record,
+                    ServiceProcess.DRAIN);
             synchronized (this) {
                 services.put(service, process);
             }
