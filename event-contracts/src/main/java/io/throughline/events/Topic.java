@@ -24,11 +24,20 @@ public record Topic(String name, int partitions, Map<String, String> config) {
         return new Topic(name, Topics.PARTITIONS, Map.of("cleanup.policy", "compact"));
     }
 
+    /** Room for the largest record of a topic and the headers that say why it was parked. */
+    public static final int LARGEST_DEAD_LETTER_BYTES = 2 << 20;
+
     /** Where a consumer parks what it cannot accept; same partitions, kept 30 days for people to look at. */
     public Topic deadLetters() {
         return new Topic(
                 name + ".dlq",
                 partitions,
-                Map.of("cleanup.policy", "delete", "retention.ms", Long.toString(30 * DAY_MILLIS)));
+                Map.of(
+                        "cleanup.policy",
+                        "delete",
+                        "retention.ms",
+                        Long.toString(30 * DAY_MILLIS),
+                        "max.message.bytes",
+                        Integer.toString(LARGEST_DEAD_LETTER_BYTES)));
     }
 }

@@ -31,10 +31,14 @@ final class ClaudeStub {
             SuiteStub.server()
                     .stubFor(post(urlPathEqualTo(MESSAGES))
                             .inScenario("claude")
-                            .whenScenarioStateIs(i == 0 ? Scenario.STARTED : "call " + i)
-                            .willSetStateTo("call " + Math.min(i + 1, answers.length - 1))
+                            .whenScenarioStateIs(state(i))
+                            .willSetStateTo(state(Math.min(i + 1, answers.length - 1)))
                             .willReturn(answers[i]));
         }
+    }
+
+    private static String state(int call) {
+        return call == 0 ? Scenario.STARTED : "call " + call;
     }
 
     static ResponseDefinitionBuilder says(String... pieces) {

@@ -24,6 +24,17 @@ class JobTenancyTest extends TenancySuite {
                 .path("data.jobId");
     }
 
+    private static String anImport(TestKey owner) {
+        return given().header("X-API-Key", owner.apiKey())
+                .contentType("text/csv")
+                .body("email\na@x.example\n")
+                .post("/api/import/csv")
+                .then()
+                .statusCode(202)
+                .extract()
+                .path("data.jobId");
+    }
+
     @Override
     protected Map<String, String> pathsOf(TestKey owner) {
         String job = "/api/jobs/" + aWaitingJob(owner);
@@ -34,6 +45,8 @@ class JobTenancyTest extends TenancySuite {
                 job + "/cancel",
                 "/api/jobs/{id}/retry",
                 job + "/retry",
+                "/api/import/{id}/errors.csv",
+                "/api/import/" + anImport(owner) + "/errors.csv",
                 "/api/workflows/{jobId}",
                 job.replace("jobs", "workflows"));
     }

@@ -24,15 +24,17 @@ import redis.embedded.RedisServer;
  */
 public class EmbeddedServers implements QuarkusTestResourceLifecycleManager {
 
-    private static Map<String, String> running;
+    private static final String RUNNING = EmbeddedServers.class.getName();
 
+    /**
+     * Kept in the system properties: for classes with other test resources Quarkus starts again and loads this class
+     * again, but the servers are the JVM's.
+     */
     @Override
+    @SuppressWarnings("unchecked")
     public Map<String, String> start() {
-        synchronized (EmbeddedServers.class) {
-            if (running == null) {
-                running = startAll();
-            }
-            return running;
+        synchronized (System.getProperties()) {
+            return (Map<String, String>) System.getProperties().computeIfAbsent(RUNNING, any -> startAll());
         }
     }
 

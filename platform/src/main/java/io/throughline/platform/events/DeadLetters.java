@@ -1,6 +1,7 @@
 package io.throughline.platform.events;
 
 import io.throughline.events.EventHeaders;
+import io.throughline.events.Topic;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
@@ -31,6 +32,8 @@ public class DeadLetters {
                         bootstrapServers,
                         ProducerConfig.ACKS_CONFIG,
                         "all",
+                        ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
+                        Topic.LARGEST_DEAD_LETTER_BYTES,
                         ProducerConfig.MAX_BLOCK_MS_CONFIG,
                         10_000),
                 new StringSerializer(),
