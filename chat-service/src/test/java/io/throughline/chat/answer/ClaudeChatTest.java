@@ -54,7 +54,8 @@ class ClaudeChatTest {
         SuiteStub.server()
                 .verify(
                         1,
-                        postRequestedFor(urlPathEqualTo("/v1/messages")).withHeader("x-api-key", equalTo("sk-stub")));
+                        postRequestedFor(urlPathEqualTo("/v1/messages"))
+                                .withHeader("Authorization", equalTo("Bearer sk-stub")));
         JsonNode call = ClaudeStub.calls().getFirst();
         assertThat(call.path("model").asText()).isEqualTo("claude-haiku-5-5");
         assertThat(call.path("stream").asBoolean()).isTrue();

@@ -14,6 +14,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import redis.embedded.RedisServer;
@@ -27,14 +28,23 @@ public class EmbeddedServers implements QuarkusTestResourceLifecycleManager {
     private static final String RUNNING = EmbeddedServers.class.getName();
 
     /**
-     * Kept in the system properties: for classes with other test resources Quarkus starts again and loads this class
-     * again, but the servers are the JVM's.
+     * Told in a system property: for classes with other test resources Quarkus starts again and loads this class again,
+     * but the servers are the JVM's.
      */
     @Override
-    @SuppressWarnings("unchecked")
     public Map<String, String> start() {
         synchronized (System.getProperties()) {
-            return (Map<String, String>) System.getProperties().computeIfAbsent(RUNNING, any -> startAll());
+            if (System.getProperty(RUNNING) == null) {
+                System.setProperty(
+                        RUNNING,
+                        startAll().entrySet().stream()
+                                .map(setting -> setting.getKey() + "=" + setting.getValue())
+                                .collect(Collectors.joining("\n")));
+            }
+            return System.getProperty(RUNNING)
+                    .lines()
+                    .map(line -> line.split("=", 2))
+                    .collect(Collectors.toMap(setting -> setting[0], setting -> setting[1]));
         }
     }
 
