@@ -2,7 +2,7 @@ package io.throughline.analytics.ingest;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.throughline.platform.telemetry.MonitorSection;
+import io.throughline.platform.monitor.MonitorSection;
 import jakarta.inject.Singleton;
 import java.util.Map;
 

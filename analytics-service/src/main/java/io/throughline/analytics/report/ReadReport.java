@@ -3,7 +3,7 @@ package io.throughline.analytics.report;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.throughline.platform.events.Json;
-import io.throughline.platform.telemetry.MonitorSection;
+import io.throughline.platform.monitor.MonitorSection;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Instant;

@@ -4,7 +4,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.redis.datasource.RedisDataSource;
 import io.quarkus.redis.datasource.value.ValueCommands;
-import io.throughline.platform.telemetry.MonitorSection;
+import io.throughline.platform.monitor.MonitorSection;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;

@@ -3,7 +3,7 @@ package io.throughline.chat.conversation;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.throughline.chat.conversation.Answerer.Answer;
-import io.throughline.platform.telemetry.MonitorSection;
+import io.throughline.platform.monitor.MonitorSection;
 import jakarta.inject.Singleton;
 import java.util.Map;
 import java.util.concurrent.CancellationException;

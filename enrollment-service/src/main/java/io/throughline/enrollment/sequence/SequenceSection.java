@@ -1,7 +1,7 @@
 package io.throughline.enrollment.sequence;
 
+import io.throughline.platform.monitor.MonitorSection;
 import io.throughline.platform.sql.Sql;
-import io.throughline.platform.telemetry.MonitorSection;
 import jakarta.inject.Singleton;
 import java.util.Map;
 

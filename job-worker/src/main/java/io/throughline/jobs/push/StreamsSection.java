@@ -1,6 +1,6 @@
 package io.throughline.jobs.push;
 
-import io.throughline.platform.telemetry.MonitorSection;
+import io.throughline.platform.monitor.MonitorSection;
 import jakarta.inject.Singleton;
 import java.util.Map;
 

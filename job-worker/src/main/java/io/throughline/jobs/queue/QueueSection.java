@@ -1,7 +1,7 @@
 package io.throughline.jobs.queue;
 
+import io.throughline.platform.monitor.MonitorSection;
 import io.throughline.platform.sql.Sql;
-import io.throughline.platform.telemetry.MonitorSection;
 import jakarta.inject.Singleton;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,2 +1,2 @@
-/** What a service tells about itself: trace context and the sections of {@code GET /api/monitor}. */
+/** The trace context that work carries through requests, the outbox and records. */
 package io.throughline.platform.telemetry;

@@ -58,6 +58,14 @@ public record DataDirectory(Path path) {
         return Files.exists(path.resolve(MARKER));
     }
 
+    private boolean isEmptyDirectory() {
+        try {
+            return Files.isDirectory(path) && isEmpty();
+        } catch (IOException unreadable) {
+            return false;
+        }
+    }
+
     private boolean isEmpty() throws IOException {
         try (Stream<Path> entries = Files.list(path)) {
             return entries.findAny().isEmpty();
@@ -69,7 +77,7 @@ public record DataDirectory(Path path) {
         if (!Files.exists(path)) {
             return;
         }
-        if (!isOurs()) {
+        if (!isOurs() && !isEmptyDirectory()) {
             throw new StackFailure(
                     "--fresh refuses to wipe " + path + ": it does not carry our marker file " + MARKER + ".",
                     "./throughline up --data DIR without --fresh, or remove it yourself");

@@ -36,6 +36,16 @@ class DataDirectoryTest {
     }
 
     @Test
+    void refusesToWipeWhatIsNotOursUnlessThereIsNothing() throws IOException {
+        DataDirectory data = new DataDirectory(Files.createDirectory(directory.resolve("data")));
+        data.wipe();
+        Path theirs = Files.createDirectory(directory.resolve("theirs"));
+        Files.writeString(theirs.resolve("letter.txt"), "mine");
+        assertThatThrownBy(new DataDirectory(theirs)::wipe).hasMessageContaining("marker");
+        assertThat(theirs.resolve("letter.txt")).exists();
+    }
+
+    @Test
     void keepsSecretsForTheOwnerAndForTheNextStart() throws IOException {
         DataDirectory data = DataDirectory.open(directory.resolve("data"));
         Secrets first = Secrets.of(data);

@@ -1,4 +1,4 @@
-package io.throughline.platform.telemetry;
+package io.throughline.platform.monitor;
 
 import io.quarkus.runtime.ShutdownEvent;
 import jakarta.enterprise.event.Observes;

@@ -1,4 +1,4 @@
-package io.throughline.platform.telemetry;
+package io.throughline.platform.monitor;
 
 import io.throughline.platform.sql.Sql;
 import jakarta.inject.Singleton;

@@ -1,4 +1,4 @@
-package io.throughline.platform.telemetry;
+package io.throughline.platform.monitor;
 
 import java.util.Map;
 

@@ -1,4 +1,4 @@
-package io.throughline.platform.telemetry;
+package io.throughline.platform.monitor;
 
 import io.quarkus.arc.All;
 import io.smallrye.common.annotation.RunOnVirtualThread;
