@@ -28,7 +28,7 @@ import java.util.stream.Stream;
  */
 public final class AotTraining {
 
-    private static final Duration READY_LIMIT = Duration.ofSeconds(90);
+    private static final Duration READY_LIMIT = Duration.ofSeconds(180);
     /** The recording is written when the JVM ends, which takes its time where processors are busy. */
     private static final Duration RECORDING = Duration.ofSeconds(90);
     /** A creation keeps one core busy and takes up to half a gigabyte. */
