@@ -11,12 +11,14 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The same job while services are killed with {@code kill -9} in the middle of every step. No number changes, nobody is
  * sent anything twice; a mail that was in flight may be {@code unknown}.
  */
+@ExtendWith(SharedSuite.class)
 class KilledServicesIT {
 
     /** Four connections, ten mails each: what may be in flight when the worker dies. */
@@ -28,53 +30,52 @@ class KilledServicesIT {
     Path directory;
 
     @Test
-    void changesNoNumberWhenServicesAreKilled() throws Exception {
+    void changesNoNumberWhenServicesAreKilled(SharedSuite.Stage stage) throws Exception {
         Recipients recipients = Recipients.read(directory).first(RECIPIENTS, directory);
         long seed = new Random().nextLong();
         System.out.println("KilledServicesIT seed " + seed);
-        try (MailServer mail = new MailServer();
-                RunningSuite suite = RunningSuite.start(mail.url())) {
-            Journey journey = new Journey(new Client(suite.url(), suite.apiKey()), recipients);
-            OtherSystem other = new OtherSystem(suite.bootstrapServers(), suite.tenant());
+        MailServer mail = stage.mail();
+        RunningSuite suite = stage.suite();
+        Journey journey = new Journey(stage.client(), recipients);
+        OtherSystem other = new OtherSystem(suite.bootstrapServers(), stage.tenant());
 
-            journey.makeInstance();
-            journey.requestImport();
-            suite.kill("job-worker");
-            suite.kill("enrollment-service");
-            journey.awaitImport();
+        journey.makeInstance();
+        journey.requestImport();
+        suite.kill("job-worker");
+        suite.kill("enrollment-service");
+        journey.awaitImport();
 
-            suite.kill("analytics-service");
-            journey.enrollAll();
-            suite.kill("campaign-service");
-            suite.kill("enrollment-service");
-            Journey.patiently("all services are back").until(suite::allReady);
-            journey.activate();
+        suite.kill("analytics-service");
+        journey.enrollAll();
+        suite.kill("campaign-service");
+        suite.kill("enrollment-service");
+        Journey.patiently("all services are back").until(suite::allReady);
+        journey.activate();
 
-            Journey.patiently("mails are going out").until(() -> mail.received() > recipients.count() / 10);
-            suite.kill("job-worker");
-            suite.kill("enrollment-service");
-            int atTheKill = mail.received();
-            Journey.patiently("mails go on").until(() -> mail.received() > atTheKill + recipients.count() / 10);
-            suite.kill("job-worker");
-            suite.kill("analytics-service");
-            awaitAllDecided(journey, recipients.count());
-            int sent = checkMails(mail, journey, recipients);
+        Journey.patiently("mails are going out").until(() -> mail.received() > recipients.count() / 10);
+        suite.kill("job-worker");
+        suite.kill("enrollment-service");
+        int atTheKill = mail.received();
+        Journey.patiently("mails go on").until(() -> mail.received() > atTheKill + recipients.count() / 10);
+        suite.kill("job-worker");
+        suite.kill("analytics-service");
+        awaitAllDecided(journey, recipients.count());
+        int sent = checkMails(mail, journey, recipients);
 
-            Map<String, String> enrollments = journey.enrollments();
-            assertThat(enrollments).hasSize(recipients.count());
-            Engagement engagement = Engagement.of(
-                    enrollments.keySet().stream().sorted().toList(),
-                    Clock.systemUTC().instant(),
-                    new Random(seed));
-            List<Engagement.Event> published = engagement.published();
-            other.publish(journey.instance(), published.subList(0, published.size() / 2));
-            suite.kill("analytics-service");
-            suite.kill("enrollment-service");
-            other.publish(journey.instance(), published.subList(published.size() / 2, published.size()));
-            suite.kill("chat-service");
-            Journey.patiently("the report is exact, seed " + seed)
-                    .untilAsserted(() -> ReportCheck.compare(journey.report(), engagement, recipients.count(), sent));
-        }
+        Map<String, String> enrollments = journey.enrollments();
+        assertThat(enrollments).hasSize(recipients.count());
+        Engagement engagement = Engagement.of(
+                enrollments.keySet().stream().sorted().toList(),
+                Clock.systemUTC().instant(),
+                new Random(seed));
+        List<Engagement.Event> published = engagement.published();
+        other.publish(journey.instance(), published.subList(0, published.size() / 2));
+        suite.kill("analytics-service");
+        suite.kill("enrollment-service");
+        other.publish(journey.instance(), published.subList(published.size() / 2, published.size()));
+        suite.kill("chat-service");
+        Journey.patiently("the report is exact, seed " + seed)
+                .untilAsserted(() -> ReportCheck.compare(journey.report(), engagement, recipients.count(), sent));
     }
 
     private static void awaitAllDecided(Journey journey, int recipients) {

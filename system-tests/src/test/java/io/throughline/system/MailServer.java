@@ -1,5 +1,6 @@
 package io.throughline.system;
 
+import com.icegreen.greenmail.store.FolderException;
 import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.ServerSetup;
 import jakarta.mail.Message;
@@ -28,6 +29,14 @@ final class MailServer implements AutoCloseable {
 
     String url() {
         return "smtp://127.0.0.1:" + server.getSmtp().getPort();
+    }
+
+    void empty() {
+        try {
+            server.purgeEmailFromAllMailboxes();
+        } catch (FolderException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     int received() {
