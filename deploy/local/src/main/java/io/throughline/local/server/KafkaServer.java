@@ -30,7 +30,8 @@ public final class KafkaServer implements AutoCloseable {
             throws IOException {
         Path log = data.log("kafka");
         Child.rotate(log);
-        List<String> command = new ArrayList<>(List.of(Child.java(), "-Xmx512m", "-XX:+UseSerialGC"));
+        List<String> command =
+                new ArrayList<>(List.of(Child.java(), "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
         command.addAll(jvmFlags);
         command.addAll(List.of(
                 "-Djava.util.logging.SimpleFormatter.format=%1$tFT%1$tT.%1$tL %4$s %3$s %5$s%6$s%n",

@@ -23,8 +23,8 @@ import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 
 /**
- * Starts what has no AOT cache once, on a throw-away data directory, and makes a cache from what it loaded. A program
- * that does not become ready is left without: it starts more slowly, nothing else.
+ * Starts the suite once on a throw-away data directory, lets it do a small main job, and makes a cache for each program
+ * that has none from what it loaded. A program that does not become ready is left without: it starts more slowly, nothing else.
  */
 public final class AotTraining {
 
@@ -41,12 +41,11 @@ public final class AotTraining {
         this.root = root;
     }
 
-    public void run() throws IOException, InterruptedException {
+    public void run() throws Exception {
         AotCache broker = AotCache.ofBroker(root);
-        List<Service> services = Stream.of(Service.values())
-                .filter(service -> !AotCache.of(root, service).exists())
-                .toList();
-        if (services.isEmpty() && broker.exists()) {
+        boolean all = Stream.of(Service.values())
+                .allMatch(service -> AotCache.of(root, service).exists());
+        if (all && broker.exists()) {
             return;
         }
         System.out.println("Preparing a fast start (once per build) …");
@@ -56,7 +55,7 @@ public final class AotTraining {
         Thread stop = new Thread(started::closeAll, "stop");
         Runtime.getRuntime().addShutdownHook(stop);
         try {
-            record(services, broker, data, started);
+            record(broker, data, started);
         } finally {
             started.closeAll();
             Leftovers.clear(data);
@@ -65,8 +64,7 @@ public final class AotTraining {
         create();
     }
 
-    private void record(List<Service> services, AotCache broker, DataDirectory data, Started started)
-            throws IOException, InterruptedException {
+    private void record(AotCache broker, DataDirectory data, Started started) throws Exception {
         Secrets secrets = Secrets.of(data);
         Ports ports = new Ports();
         Screen silent = new Screen(new java.io.PrintStream(java.io.OutputStream.nullOutputStream()), System::nanoTime);
@@ -78,6 +76,7 @@ public final class AotTraining {
                     List.of(
                             "-Xmx512m",
                             "-XX:+UseSerialGC",
+                            "-XX:TieredStopAtLevel=1",
                             "-cp",
                             Child.classPath(),
                             Lifeline.class.getName(),
@@ -90,9 +89,10 @@ public final class AotTraining {
         ServiceEnvironment environment = new ServiceEnvironment(servers, secrets, servicePorts, Map.of());
         Readiness readiness = new Readiness();
         List<ServiceProcess> running = new ArrayList<>();
-        for (Service service : services) {
+        for (Service service : Service.values()) {
             AotCache cache = AotCache.of(root, service);
-            List<String> command = ServiceCommand.of(root, service, data.logs(), cache.recordingFlags());
+            List<String> flags = cache.exists() ? cache.flags() : cache.recordingFlags();
+            List<String> command = ServiceCommand.of(root, service, data.logs(), flags);
             ServiceProcess process = new ServiceProcess(
                     service,
                     servicePorts.get(service),
@@ -104,17 +104,24 @@ public final class AotTraining {
                     RECORDING);
             running.add(process);
             process.start();
-            creations.put(
-                    cache,
-                    ServiceCommand.of(root, service, data.logs(), List.of())
-                            .subList(1, command.size() - cache.recordingFlags().size()));
+            if (!cache.exists()) {
+                creations.put(
+                        cache,
+                        ServiceCommand.of(root, service, data.logs(), List.of())
+                                .subList(1, command.size() - flags.size()));
+            }
         }
         started.keep("services", new AllServices(running));
+        boolean ready = true;
         for (ServiceProcess process : running) {
             if (!process.awaitReady(READY_LIMIT)) {
                 System.out.println("  " + process.service().title() + " did not become ready and will start without.");
                 creations.remove(AotCache.of(root, process.service()));
+                ready = false;
             }
+        }
+        if (ready) {
+            new Rehearsal(root, data, servers, started).run(running, ports);
         }
     }
 

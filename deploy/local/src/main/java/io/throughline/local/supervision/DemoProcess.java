@@ -9,7 +9,9 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The demo in its own JVM: it is a client like any other and must not weigh on the supervisor. */
@@ -22,19 +24,7 @@ final class DemoProcess {
         if (!isEmpty(options.port(), apiKey)) {
             return;
         }
-        ProcessBuilder builder = new ProcessBuilder(List.of(
-                        Child.java(),
-                        "-Xmx256m",
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "-Dthroughline.root=" + options.root(),
-                        "-cp",
-                        Child.classPath(),
-                        "io.throughline.local.Throughline",
-                        "demo",
-                        "--data",
-                        data.path().toString()))
-                .redirectErrorStream(true);
+        ProcessBuilder builder = new ProcessBuilder(command(options.root(), data, List.of())).redirectErrorStream(true);
         if (options.detached()) {
             screen.say("The store is empty: the demo fills it. Its output goes to " + data.log("demo"));
             builder.redirectOutput(
@@ -46,6 +36,24 @@ final class DemoProcess {
         Process process = builder.start();
         RecordedProcess recorded = RecordedProcess.of("demo", process.toHandle());
         started.keep("demo", () -> recorded.end(Duration.ofSeconds(2)), recorded);
+    }
+
+    /** The verb {@code demo} on the suite that {@code data} belongs to. */
+    static List<String> command(Path root, DataDirectory data, List<String> more) {
+        List<String> command = new ArrayList<>(List.of(
+                Child.java(),
+                "-Xmx256m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Dthroughline.root=" + root,
+                "-cp",
+                Child.classPath(),
+                "io.throughline.local.Throughline",
+                "demo",
+                "--data",
+                data.path().toString()));
+        command.addAll(more);
+        return command;
     }
 
     private static boolean isEmpty(int port, String apiKey) throws InterruptedException {

@@ -23,8 +23,9 @@ final class ServiceCommand {
                 "-Xmx256m",
                 "-XX:+UseSerialGC",
                 "-XX:+ExitOnOutOfMemoryError",
-                // Compile what is three times as hot: a start is not spent compiling, and what stays hot still is.
-                "-XX:CompileThresholdScaling=3",
+                // The quick compiler alone: eight JVMs share this machine, and the thorough one took the processors
+                // from the first minutes' work (docs/performance.md).
+                "-XX:TieredStopAtLevel=1",
                 "-XX:ErrorFile=" + logDirectory.resolve("hs_err_%p.log"),
                 "-Dthroughline.service=" + service.title()));
         command.addAll(aotFlags);
