@@ -89,15 +89,20 @@ public record Report(
                                 .thenComparing(Day::channel)
                                 .thenComparing(Day::eventType))
                         .toList(),
-                funnel(enrolled, figures.tallies()),
+                funnel(enrolled, reached(figures.tallies())),
                 steps(figures.tallies()));
     }
 
-    private static List<Stage> funnel(long enrolled, List<Tally> tallies) {
+    private static Map<String, Long> reached(List<Tally> tallies) {
         Map<String, Long> reached = new HashMap<>();
         tallies.stream()
                 .filter(Tally::anyChannel)
                 .forEach(tally -> reached.put(tally.eventType(), tally.enrollments()));
+        return reached;
+    }
+
+    /** @param reached distinct enrollments by event type, over any channel and step */
+    public static List<Stage> funnel(long enrolled, Map<String, Long> reached) {
         return Stream.concat(
                         Stream.of(stage("enrolled", enrolled, enrolled)),
                         STAGES.stream().map(name -> stage(name, reached.getOrDefault(name, 0L), enrolled)))
