@@ -8,6 +8,7 @@ import io.throughline.platform.sql.Sql;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Set;
 
 /** How PostgreSQL ran a statement. */
 public record Plan(JsonNode tree) {
@@ -36,5 +37,10 @@ public record Plan(JsonNode tree) {
                             + scan.path("Rows Removed by Index Recheck").asDouble());
         }
         return (int) Math.round(rows);
+    }
+
+    /** Names of the indexes it used. */
+    public Set<String> indexes() {
+        return Set.copyOf(tree.findValuesAsText("Index Name"));
     }
 }

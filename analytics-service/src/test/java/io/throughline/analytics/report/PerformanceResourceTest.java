@@ -253,6 +253,63 @@ class PerformanceResourceTest {
                 .body("code", equalTo("service_unavailable"));
     }
 
+    @Test
+    void givesTheSameReportToSpreadsheets() {
+        UUID ann = Ids.next();
+        TestEvents.publish(List.of(
+                published.enrollment(ann, "active", 1),
+                published.engagement(ann, "email", "sent 1 2026-11-01T08:00:00Z"),
+                published.engagement(ann, "email", "opened 1 2026-10-01T09:00:00Z")));
+        eventually(() -> get("").then().body("data.enrollments.total", is(1)));
+        awaitEvents(2);
+        Response answer = get(".csv");
+        answer.then()
+                .statusCode(200)
+                .header("Content-Type", equalTo("text/csv;charset=UTF-8"))
+                .header(
+                        "Content-Disposition",
+                        equalTo("attachment; filename=\"performance-" + instance + "-2026-11-05.csv\""));
+        assertThat(answer.asString().lines())
+                .containsExactly(
+                        "section,date,step,channel,name,total,unique,rate",
+                        "enrollments,,,,active,1,,",
+                        "events,,,email,opened,1,1,",
+                        "events,,,email,sent,1,1,",
+                        "timeSeries,2026-11-01,,email,sent,1,1,",
+                        "funnel,,,,enrolled,,1,1.0",
+                        "funnel,,,,sent,,1,1.0",
+                        "funnel,,,,delivered,,0,0.0",
+                        "funnel,,,,opened,,1,1.0",
+                        "funnel,,,,clicked,,0,0.0",
+                        "funnel,,,,replied,,0,0.0",
+                        "steps,,1,email,sent,,1,",
+                        "steps,,1,email,delivered,,0,",
+                        "steps,,1,email,opened,,1,",
+                        "steps,,1,email,clicked,,0,",
+                        "steps,,1,email,replied,,0,",
+                        "steps,,1,email,bounced,,0,",
+                        "steps,,1,email,unsubscribed,,0,");
+        assertThat(get(".csv?days=36").asString()).contains("timeSeries,2026-10-01,,email,opened,1,1,");
+        String tag = answer.header("ETag");
+        conditional(".csv", tag)
+                .then()
+                .statusCode(304)
+                .header("ETag", equalTo(tag))
+                .body(is(""));
+        TestEvents.publish(List.of(published.engagement(ann, "email", "clicked 1 2026-11-01T09:00:00Z")));
+        awaitEvents(3);
+        conditional(".csv", tag).then().statusCode(200);
+        get(".csv?days=366")
+                .then()
+                .statusCode(422)
+                .contentType("application/problem+json")
+                .body("errors.pointer", is(List.of("/days")));
+        Performance.get(TestKeys.issue().apiKey(), instance, ".csv")
+                .then()
+                .statusCode(404)
+                .contentType("application/problem+json");
+    }
+
     private Response get(String query) {
         return Performance.get(key.apiKey(), instance, query);
     }
