@@ -89,7 +89,7 @@ final class Spreadsheet {
 
     /** 0.0001, not 1.0E-4. */
     private static String plain(double rate) {
-        return BigDecimal.valueOf(rate).toPlainString();
+        return BigDecimal.valueOf(rate).stripTrailingZeros().toPlainString();
     }
 
     private static String harmless(String cell) {

@@ -110,6 +110,7 @@ class PerformanceResourceTest {
             ObjectNode answer =
                     (ObjectNode) tree(get("").then().statusCode(200).extract().asString());
             assertThat(answer.remove("cached").isBoolean()).isTrue();
+            assertThat(answer.remove("lag").has("behindSeconds")).isTrue();
             assertThat(Instant.parse(
                             ((ObjectNode) answer.get("data")).remove("asOf").asText()))
                     .isBetween(Instant.parse("2026-11-05T12:00:00Z"), Instant.parse("2026-11-05T12:10:00Z"));
@@ -276,12 +277,12 @@ class PerformanceResourceTest {
                         "events,,,email,opened,1,1,",
                         "events,,,email,sent,1,1,",
                         "timeSeries,2026-11-01,,email,sent,1,1,",
-                        "funnel,,,,enrolled,,1,1.0",
-                        "funnel,,,,sent,,1,1.0",
-                        "funnel,,,,delivered,,0,0.0",
-                        "funnel,,,,opened,,1,1.0",
-                        "funnel,,,,clicked,,0,0.0",
-                        "funnel,,,,replied,,0,0.0",
+                        "funnel,,,,enrolled,,1,1",
+                        "funnel,,,,sent,,1,1",
+                        "funnel,,,,delivered,,0,0",
+                        "funnel,,,,opened,,1,1",
+                        "funnel,,,,clicked,,0,0",
+                        "funnel,,,,replied,,0,0",
                         "steps,,1,email,sent,,1,",
                         "steps,,1,email,delivered,,0,",
                         "steps,,1,email,opened,,1,",

@@ -34,7 +34,7 @@ class SpreadsheetTest {
                         "enrollments,,,,\"a \"\"b\"\", c\",3,,",
                         "events,,,email,opened,5,2,",
                         "timeSeries,2026-11-01,,email,opened,4,2,",
-                        "funnel,,,,enrolled,,30000,1.0",
+                        "funnel,,,,enrolled,,30000,1",
                         "funnel,,,,opened,,2,0.0001",
                         "steps,,1,email,sent,,7,",
                         "steps,,1,email,delivered,,6,",
