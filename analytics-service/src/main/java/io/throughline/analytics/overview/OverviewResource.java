@@ -99,7 +99,7 @@ public class OverviewResource {
     }
 
     private static Overview overview(Figures figures, Instant now, int days) {
-        Map<String, Long> reached = figures.reached();
+        Map<String, Report.Reached> reached = figures.reached();
         Map<String, Long> lately = figures.lately();
         return new Overview(
                 figures.instanceId(),
@@ -107,8 +107,8 @@ public class OverviewResource {
                 now,
                 figures.enrolled(),
                 Report.funnel(figures.enrolled(), reached),
-                reached.getOrDefault("bounced", 0L),
-                reached.getOrDefault("unsubscribed", 0L),
+                all("bounced", reached),
+                all("unsubscribed", reached),
                 new Lately(
                         days,
                         lately.getOrDefault("sent", 0L),
@@ -118,5 +118,9 @@ public class OverviewResource {
                         lately.getOrDefault("replied", 0L),
                         lately.getOrDefault("bounced", 0L),
                         lately.getOrDefault("unsubscribed", 0L)));
+    }
+
+    private static long all(String eventType, Map<String, Report.Reached> reached) {
+        return reached.containsKey(eventType) ? reached.get(eventType).all() : 0;
     }
 }

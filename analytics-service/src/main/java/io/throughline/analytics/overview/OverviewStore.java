@@ -1,6 +1,7 @@
 package io.throughline.analytics.overview;
 
 import com.fasterxml.jackson.core.type.TypeReference;
+import io.throughline.analytics.report.Report;
 import io.throughline.platform.events.Json;
 import io.throughline.platform.sql.Row;
 import io.throughline.platform.sql.Sql;
@@ -25,7 +26,9 @@ class OverviewStore {
                     WHERE moved.tenant_id = page.tenant_id AND moved.instance_id = page.instance_id) AS version,
                    (SELECT sum(enrollments) FROM status_tally AS status
                     WHERE status.tenant_id = page.tenant_id AND status.instance_id = page.instance_id) AS enrolled,
-                   (SELECT json_object_agg(event_type, enrollments) FROM tally
+                   (SELECT json_object_agg(event_type,
+                                           json_build_object('all', enrollments, 'human', human_enrollments))
+                    FROM tally
                     WHERE tally.tenant_id = page.tenant_id AND tally.instance_id = page.instance_id
                       AND channel = '' AND step_number = -1
                       AND event_type IN ('sent', 'delivered', 'opened', 'clicked', 'replied', 'bounced', 'unsubscribed')
@@ -46,6 +49,7 @@ class OverviewStore {
     /** Behind every id. */
     private static final UUID LAST = new UUID(-1, -1);
 
+    private static final TypeReference<Map<String, Report.Reached>> REACHED = new TypeReference<>() {};
     private static final TypeReference<Map<String, Long>> COUNTS = new TypeReference<>() {};
 
     private final Sql sql;
@@ -61,7 +65,12 @@ class OverviewStore {
      * @param reached distinct enrollments by event type, since the beginning
      * @param lately first occurrences by event type, on the days asked for
      */
-    record Figures(UUID instanceId, long version, long enrolled, Map<String, Long> reached, Map<String, Long> lately) {}
+    record Figures(
+            UUID instanceId,
+            long version,
+            long enrolled,
+            Map<String, Report.Reached> reached,
+            Map<String, Long> lately) {}
 
     /** At most {@code limit} instances, the newest first. @param before null: from the newest on */
     List<Figures> page(UUID tenant, UUID before, LocalDate from, int limit) {
@@ -73,11 +82,11 @@ class OverviewStore {
                 row.uuid("instance_id"),
                 row.number("version"),
                 row.number("enrolled"),
-                counts(row.text("reached")),
-                counts(row.text("lately")));
+                read(row.text("reached"), REACHED),
+                read(row.text("lately"), COUNTS));
     }
 
-    private Map<String, Long> counts(String object) {
-        return object == null ? Map.of() : json.read(object, COUNTS);
+    private <T> Map<String, T> read(String object, TypeReference<Map<String, T>> type) {
+        return object == null ? Map.of() : json.read(object, type);
     }
 }

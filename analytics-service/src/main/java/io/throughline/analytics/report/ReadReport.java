@@ -44,13 +44,16 @@ public class ReadReport implements MonitorSection {
      */
     public record Key(UUID tenant, UUID instance, int days, LocalDate today, long version) {
 
+        /** Grows with the fields of {@link Report}: an older replica's answers, and clients' copies, have fewer. */
+        private static final int SHAPE = 2;
+
         String inRedis() {
-            return "report:" + tenant + ":" + instance + ":" + days + ":" + today + ":" + version;
+            return "report:" + SHAPE + ":" + tenant + ":" + instance + ":" + days + ":" + today + ":" + version;
         }
 
         /** Within the URL of one instance and for one tenant's key. */
         String inTag() {
-            return version + "-" + days + "-" + today;
+            return version + "-" + days + "-" + today + "-" + SHAPE;
         }
 
         private LocalDate from() {

@@ -162,8 +162,9 @@ class JournalTest {
         accepted.addMany(20_000, ann, "sent 1 email 2026-11-05T10:00:00Z");
         new Accepted(sql, key.tenantId(), Ids.next()).addMany(20_000, ann, "opened 1 email 2026-11-05T10:00:00Z");
         sql.update("""
-                INSERT INTO tally (tenant_id, instance_id, channel, event_type, step_number, events, enrollments)
-                SELECT ?, gen_random_uuid(), '', 'opened', -1, 1, 1 FROM generate_series(1, 2000)
+                INSERT INTO tally (tenant_id, instance_id, channel, event_type, step_number, events, enrollments,
+                                   machine_events, human_enrollments)
+                SELECT ?, gen_random_uuid(), '', 'opened', -1, 1, 1, 0, 1 FROM generate_series(1, 2000)
                 """, key.tenantId());
         sql.update("ANALYZE engagement_event, tally");
         Sought nobody = new Sought(null, "opened", null, LocalDate.parse("2026-11-05"), Ids.next());

@@ -105,6 +105,8 @@ class OverviewTest {
                                 contains("enrolled", "sent", "delivered", "opened", "clicked", "replied"))
                         .body("data[0].funnel.count", contains(3, 3, 0, 2, 0, 1))
                         .body("data[0].funnel.rate", contains(1.0f, 1.0f, 0.0f, 0.6667f, 0.0f, 0.3333f))
+                        .body("data[0].funnel.humanCount", contains(3, 3, 0, 2, 0, 1))
+                        .body("data[0].funnel.humanRate", contains(1.0f, 1.0f, 0.0f, 0.6667f, 0.0f, 0.3333f))
                         .body("data[0].bounced", is(1))
                         .body("data[0].unsubscribed", is(1))
                         .body("data[0].version", greaterThan(0))
@@ -170,8 +172,9 @@ class OverviewTest {
                     FROM instance, generate_series(0, 51) AS age, unnest(ARRAY ['sent', 'opened']) AS type
                 ),
                 tallies AS (
-                    INSERT INTO tally (tenant_id, instance_id, channel, event_type, step_number, events, enrollments)
-                    SELECT ?, id, channel, type, step, 1, 1
+                    INSERT INTO tally (tenant_id, instance_id, channel, event_type, step_number, events, enrollments,
+                                       machine_events, human_enrollments)
+                    SELECT ?, id, channel, type, step, 1, 1, 0, 1
                     FROM instance, unnest(ARRAY ['sent', 'opened', 'other', 'else']) AS type,
                          (VALUES ('', -1), ('email', -1), ('email', 1), ('email', 2)) AS scope (channel, step)
                 ),

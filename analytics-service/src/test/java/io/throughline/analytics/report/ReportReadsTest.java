@@ -41,8 +41,9 @@ class ReportReadsTest {
                     FROM other, generate_series(0, 51) AS age, unnest(ARRAY ['sent', 'opened']) AS type
                 ),
                 tallies AS (
-                    INSERT INTO tally (tenant_id, instance_id, channel, event_type, step_number, events, enrollments)
-                    SELECT ?, id, 'email', type, step, 1000000, 1000000
+                    INSERT INTO tally (tenant_id, instance_id, channel, event_type, step_number, events, enrollments,
+                                       machine_events, human_enrollments)
+                    SELECT ?, id, 'email', type, step, 1000000, 1000000, 0, 1000000
                     FROM other, unnest(ARRAY ['sent', 'opened']) AS type, generate_series(-1, 3) AS step
                 ),
                 versions AS (INSERT INTO instance_version (tenant_id, instance_id, version) SELECT ?, id, 1 FROM other),

@@ -19,9 +19,9 @@ class SpreadsheetTest {
                 new UUID(0, 1),
                 Instant.EPOCH,
                 new Report.Enrollments(3, new TreeMap<>(Map.of(status, 3L))),
-                List.of(new Report.Events(channel, "opened", 5, 2)),
+                List.of(new Report.Events(channel, "opened", 5, 2, 3, 1)),
                 List.of(new Report.Day(LocalDate.parse("2026-11-01"), channel, "opened", 4, 2)),
-                List.of(new Report.Stage("enrolled", 30000, 1), new Report.Stage("opened", 2, 0.0001)),
+                List.of(new Report.Stage("enrolled", 30000, 1, 30000, 1), new Report.Stage("opened", 2, 0.0001, 1, 0)),
                 List.of(new Report.Step(1, channel, 7, 6, 5, 4, 3, 2, 1)));
     }
 
