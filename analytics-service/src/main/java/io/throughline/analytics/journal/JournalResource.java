@@ -130,10 +130,10 @@ public class JournalResource {
         return step;
     }
 
-    /** Years that PostgreSQL knows, too. */
+    /** No event is older; PostgreSQL does not know every year that Java does. */
     private static LocalDate day(String asked) {
         LocalDate day = LocalDate.parse(asked);
-        if (day.getYear() < 1 || day.getYear() > 9999) {
+        if (day.getYear() < 2000 || day.getYear() > 9999) {
             throw new IllegalArgumentException("out of range");
         }
         return day;

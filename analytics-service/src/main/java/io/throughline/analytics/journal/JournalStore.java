@@ -76,17 +76,21 @@ class JournalStore {
 
     /** Looks at what is before {@code before}; at most {@code limit} entries. */
     Stretch backwards(UUID tenant, UUID instance, Sought sought, long before, int limit) {
-        int most = sought.eventType() == null ? LOOKED_AT_OF_EACH_TYPE : LOOKED_AT_OF_A_TYPE;
         List<Found> found =
-                sql.list(BACKWARDS, JournalStore::found, parameters(tenant, instance, sought, before, limit, most));
+                sql.list(BACKWARDS, JournalStore::found, parameters(tenant, instance, sought, before, limit));
         Found any = found.getFirst();
         return new Stretch(
                 found.stream().flatMap(each -> each.entry().stream()).toList(),
-                any.lookedAt() < most ? null : Long.valueOf(any.last()));
+                any.lookedAt() < mostLookedAt(sought) ? null : Long.valueOf(any.last()));
+    }
+
+    private static int mostLookedAt(Sought sought) {
+        return sought.eventType() == null ? LOOKED_AT_OF_EACH_TYPE : LOOKED_AT_OF_A_TYPE;
     }
 
     /** In the order of {@link #BACKWARDS}. */
-    static Object[] parameters(UUID tenant, UUID instance, Sought sought, long before, int limit, int most) {
+    static Object[] parameters(UUID tenant, UUID instance, Sought sought, long before, int limit) {
+        int most = mostLookedAt(sought);
         // An event of a day cannot have come long before it, so the partitions before that are not opened.
         Instant earliest = sought.day() == null
                 ? Instant.EPOCH
