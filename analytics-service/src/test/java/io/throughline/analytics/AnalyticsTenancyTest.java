@@ -8,6 +8,8 @@ import io.throughline.platform.test.TestKeys.TestKey;
 import io.throughline.platform.time.Ids;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 @QuarkusTest
 @WithTestResource(EmbeddedServers.class)
@@ -18,6 +20,8 @@ class AnalyticsTenancyTest extends TenancySuite {
     protected Map<String, String> pathsOf(TestKey owner) {
         UUID instance = CampaignStub.owns(owner.apiKey(), Ids.next());
         Performance.get(owner.apiKey(), instance, "").then().statusCode(200);
-        return Map.of("/api/campaigns/instances/{id}/performance", Performance.path(instance));
+        String template = "/api/campaigns/instances/{id}/performance";
+        return Stream.of("", ".csv", "/stream", "/events")
+                .collect(Collectors.toMap(each -> template + each, each -> Performance.path(instance) + each));
     }
 }

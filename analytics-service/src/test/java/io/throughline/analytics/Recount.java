@@ -72,7 +72,9 @@ public final class Recount {
                     .put("channel", kind.get(0))
                     .put("eventType", kind.get(1))
                     .put("total", those.size())
-                    .put("unique", distinct(those, EngagementEvent::enrollmentId));
+                    .put("unique", distinct(those, EngagementEvent::enrollmentId))
+                    .put("machineTotal", 0)
+                    .put("humanUnique", distinct(those, EngagementEvent::enrollmentId));
         }
     }
 
@@ -113,7 +115,7 @@ public final class Recount {
     }
 
     private static void funnel(List<EngagementEvent> events, int enrolled, ArrayNode rows) {
-        rows.addObject().put("stage", "enrolled").put("count", enrolled).put("rate", enrolled == 0 ? 0.0 : 1.0);
+        stage(rows, "enrolled", enrolled, enrolled == 0 ? 0.0 : 1.0);
         for (String stage : List.of("sent", "delivered", "opened", "clicked", "replied")) {
             long count = distinct(
                     events.stream()
@@ -121,8 +123,18 @@ public final class Recount {
                             .toList(),
                     EngagementEvent::enrollmentId);
             double rate = enrolled == 0 ? 0.0 : Math.round(count * 10_000.0 / enrolled) / 10_000.0;
-            rows.addObject().put("stage", stage).put("count", count).put("rate", rate);
+            stage(rows, stage, count, rate);
         }
+    }
+
+    /** No event of a {@link History} is a machine's. */
+    private static void stage(ArrayNode rows, String name, long count, double rate) {
+        rows.addObject()
+                .put("stage", name)
+                .put("count", count)
+                .put("rate", rate)
+                .put("humanCount", count)
+                .put("humanRate", rate);
     }
 
     private static void steps(List<EngagementEvent> events, ArrayNode rows) {

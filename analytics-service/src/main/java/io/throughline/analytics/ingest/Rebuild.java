@@ -151,6 +151,7 @@ class Rebuild {
         for (String table : TABLES) {
             sql.update("DROP TABLE " + table);
             sql.update("ALTER TABLE shadow_%1$s RENAME TO %1$s".formatted(table));
+            sql.update("ALTER INDEX shadow_%1$s_pkey RENAME TO %1$s_pkey".formatted(table));
         }
         // Reports that were cached may hold what was wrong.
         sql.update("UPDATE instance_version SET version = version + 1");

@@ -2,9 +2,7 @@ package io.throughline.analytics.report;
 
 import com.fasterxml.jackson.annotation.JsonRawValue;
 import io.smallrye.common.annotation.RunOnVirtualThread;
-import io.throughline.platform.access.CurrentCaller;
 import io.throughline.platform.http.Etags;
-import io.throughline.platform.http.Problem;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -14,8 +12,9 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.Request;
 import jakarta.ws.rs.core.Response;
 import java.time.Duration;
-import java.util.List;
+import java.util.OptionalLong;
 import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 
@@ -24,62 +23,51 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 @RunOnVirtualThread
 public class PerformanceResource {
 
-    private static final int MOST_DAYS = 365;
-
-    private final ReportStore store;
-    private final KnownInstances instances;
+    private final Admission admission;
     private final ReadReport reports;
-    private final CurrentCaller caller;
+    private final EngagementLag lag;
 
-    PerformanceResource(ReportStore store, KnownInstances instances, ReadReport reports, CurrentCaller caller) {
-        this.store = store;
-        this.instances = instances;
+    PerformanceResource(Admission admission, ReadReport reports, EngagementLag lag) {
+        this.admission = admission;
         this.reports = reports;
-        this.caller = caller;
+        this.lag = lag;
     }
 
-    /** @param cached whether {@code data} was found in the cache; {@code data.asOf} tells how old it is */
+    /**
+     * @param cached whether {@code data} was found in the cache; {@code data.asOf} tells how old it is
+     * @param lag of the figures, whatever the age of {@code data}
+     */
     public record Performance(
             boolean success,
             boolean cached,
+            Lag lag,
 
             @JsonRawValue @Schema(implementation = Report.class)
             String data) {}
+
+    /** @param behindSeconds age of the oldest event that is not counted yet; 0: there is none; null: not known */
+    public record Lag(Long behindSeconds) {
+
+        private static Lag of(OptionalLong seconds) {
+            return new Lag(seconds.isPresent() ? Long.valueOf(seconds.getAsLong()) : null);
+        }
+    }
 
     /**
      * One small read tells whether the client's copy (304) or the cached one is still current; so the client is told to
      * ask every time.
      */
     @GET
+    @Operation(summary = "How an instance performs: funnel, days, steps")
     @APIResponseSchema(Performance.class)
     public Response performance(
             @PathParam("id") UUID instance,
             @QueryParam("days") @DefaultValue("30") String days,
             @Context Request request) {
-        int shown = days(days);
-        UUID tenant = caller.tenantId();
-        ReportStore.State state = store.state(tenant, instance);
-        if (!state.known()) {
-            instances.lookUp(tenant, instance);
-        }
-        ReadReport.Key key = reports.key(tenant, instance, shown, state.version());
+        ReadReport.Key key = admission.report(instance, days);
         return Etags.answer(request, Etags.version(key.inTag()), Duration.ZERO, () -> {
             ReadReport.Answer answer = reports.read(key);
-            return new Performance(true, answer.cached(), answer.data());
+            return new Performance(true, answer.cached(), Lag.of(lag.behindSeconds()), answer.data());
         });
-    }
-
-    /** Read here and not by JAX-RS, which answers 404 for a number it cannot read. */
-    private static int days(String text) {
-        try {
-            int days = Integer.parseInt(text);
-            if (days >= 1 && days <= MOST_DAYS) {
-                return days;
-            }
-        } catch (NumberFormatException e) {
-            // told below, like a number out of range
-        }
-        throw Problem.invalid(
-                List.of(new Problem.FieldError("/days", "must be a whole number from 1 to " + MOST_DAYS)));
     }
 }

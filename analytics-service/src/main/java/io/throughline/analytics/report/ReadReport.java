@@ -20,7 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * key and process; without Redis too.
  */
 @Singleton
-class ReadReport implements MonitorSection {
+public class ReadReport implements MonitorSection {
 
     private final ReportStore store;
     private final ReportCache cache;
@@ -42,15 +42,18 @@ class ReadReport implements MonitorSection {
      *
      * @param version of the figures at least shown; newer ones may have arrived meanwhile
      */
-    record Key(UUID tenant, UUID instance, int days, LocalDate today, long version) {
+    public record Key(UUID tenant, UUID instance, int days, LocalDate today, long version) {
+
+        /** Grows with the fields of {@link Report}: an older replica's answers, and clients' copies, have fewer. */
+        private static final int SHAPE = 2;
 
         String inRedis() {
-            return "report:" + tenant + ":" + instance + ":" + days + ":" + today + ":" + version;
+            return "report:" + SHAPE + ":" + tenant + ":" + instance + ":" + days + ":" + today + ":" + version;
         }
 
         /** Within the URL of one instance and for one tenant's key. */
         String inTag() {
-            return version + "-" + days + "-" + today;
+            return version + "-" + days + "-" + today + "-" + SHAPE;
         }
 
         private LocalDate from() {
@@ -59,13 +62,13 @@ class ReadReport implements MonitorSection {
     }
 
     /** @param data the {@link Report} as JSON */
-    record Answer(boolean cached, String data) {}
+    public record Answer(boolean cached, String data) {}
 
-    Key key(UUID tenant, UUID instance, int days, long version) {
+    public Key key(UUID tenant, UUID instance, int days, long version) {
         return new Key(tenant, instance, days, LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC), version);
     }
 
-    Answer read(Key key) {
+    public Answer read(Key key) {
         return cache.find(key.inRedis()).map(found -> new Answer(true, found)).orElseGet(() -> computeOnce(key));
     }
 

@@ -36,14 +36,38 @@ public record Report(
     /** @param byStatus statuses in which at least one enrollment is */
     public record Enrollments(long total, SortedMap<String, Long> byStatus) {}
 
-    /** @param unique enrollments, once each per (channel, type) */
-    public record Events(String channel, String eventType, long total, long unique) {}
+    /**
+     * @param unique enrollments, once each per (channel, type)
+     * @param machineTotal how many of {@code total} came from a prefetcher or scanner
+     * @param humanUnique enrollments with at least one event that did not
+     */
+    public record Events(
+            String channel, String eventType, long total, long unique, long machineTotal, long humanUnique) {
+
+        private static Events of(Tally tally) {
+            return new Events(
+                    tally.channel(),
+                    tally.eventType(),
+                    tally.events(),
+                    tally.enrollments(),
+                    tally.machineEvents(),
+                    tally.humanEnrollments());
+        }
+    }
 
     /** @param unique first times per (enrollment, channel, type, step) that fall on this day */
     public record Day(LocalDate date, String channel, String eventType, long total, long unique) {}
 
-    /** @param rate of {@code count} to the enrolled, 4 decimals; 0 when nobody is enrolled */
-    public record Stage(String stage, long count, double rate) {}
+    /**
+     * @param rate of {@code count} to the enrolled, 4 decimals; 0 when nobody is enrolled
+     * @param humanCount without enrollments of which only machines opened or clicked
+     */
+    public record Stage(String stage, long count, double rate, long humanCount, double humanRate) {}
+
+    /** Distinct enrollments. @param human those with at least one event that was not a machine's */
+    public record Reached(long all, long human) {
+        private static final Reached NOBODY = new Reached(0, 0);
+    }
 
     public record Step(
             int stepNumber,
@@ -80,8 +104,7 @@ public record Report(
                 figures.tallies().stream()
                         .filter(Tally::anyStep)
                         .filter(tally -> !tally.anyChannel())
-                        .map(tally ->
-                                new Events(tally.channel(), tally.eventType(), tally.events(), tally.enrollments()))
+                        .map(Events::of)
                         .sorted(Comparator.comparing(Events::channel).thenComparing(Events::eventType))
                         .toList(),
                 figures.days().stream()
@@ -89,28 +112,38 @@ public record Report(
                                 .thenComparing(Day::channel)
                                 .thenComparing(Day::eventType))
                         .toList(),
-                funnel(enrolled, figures.tallies()),
+                funnel(enrolled, reached(figures.tallies())),
                 steps(figures.tallies()));
     }
 
-    private static List<Stage> funnel(long enrolled, List<Tally> tallies) {
-        Map<String, Long> reached = new HashMap<>();
+    private static Map<String, Reached> reached(List<Tally> tallies) {
+        Map<String, Reached> reached = new HashMap<>();
         tallies.stream()
                 .filter(Tally::anyChannel)
-                .forEach(tally -> reached.put(tally.eventType(), tally.enrollments()));
+                .forEach(tally ->
+                        reached.put(tally.eventType(), new Reached(tally.enrollments(), tally.humanEnrollments())));
+        return reached;
+    }
+
+    /** @param reached distinct enrollments by event type, over any channel and step */
+    public static List<Stage> funnel(long enrolled, Map<String, Reached> reached) {
         return Stream.concat(
-                        Stream.of(stage("enrolled", enrolled, enrolled)),
-                        STAGES.stream().map(name -> stage(name, reached.getOrDefault(name, 0L), enrolled)))
+                        Stream.of(stage("enrolled", new Reached(enrolled, enrolled), enrolled)),
+                        STAGES.stream().map(name -> stage(name, reached.getOrDefault(name, Reached.NOBODY), enrolled)))
                 .toList();
     }
 
-    private static Stage stage(String name, long count, long enrolled) {
-        double rate = enrolled == 0
+    private static Stage stage(String name, Reached reached, long enrolled) {
+        return new Stage(
+                name, reached.all(), rate(reached.all(), enrolled), reached.human(), rate(reached.human(), enrolled));
+    }
+
+    private static double rate(long count, long enrolled) {
+        return enrolled == 0
                 ? 0
                 : BigDecimal.valueOf(count)
                         .divide(BigDecimal.valueOf(enrolled), 4, RoundingMode.HALF_UP)
                         .doubleValue();
-        return new Stage(name, count, rate);
     }
 
     private record StepKey(int number, String channel) {}

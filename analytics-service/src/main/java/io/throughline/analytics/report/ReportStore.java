@@ -21,13 +21,13 @@ class ReportStore {
 
     static final String FIGURES = """
             SELECT 'status' AS figure, status AS name, NULL AS channel, NULL::date AS day, NULL::smallint AS step,
-                   enrollments AS total, 0 AS enrollments
+                   enrollments AS total, 0 AS enrollments, 0 AS machine, 0 AS human
             FROM status_tally WHERE tenant_id = ? AND instance_id = ? AND enrollments <> 0
             UNION ALL
-            SELECT 'tally', event_type, channel, NULL, step_number, events, enrollments
+            SELECT 'tally', event_type, channel, NULL, step_number, events, enrollments, machine_events, human_enrollments
             FROM tally WHERE tenant_id = ? AND instance_id = ?
             UNION ALL
-            SELECT 'day', event_type, channel, day, NULL, events, firsts
+            SELECT 'day', event_type, channel, day, NULL, events, firsts, 0, 0
             FROM daily_tally WHERE tenant_id = ? AND instance_id = ? AND day >= ?
             """;
 
@@ -40,8 +40,20 @@ class ReportStore {
     /** @param version of the figures; 0: nothing has happened yet */
     record State(boolean known, long version) {}
 
-    /** @param stepNumber -1: any step; @param channel empty: any channel */
-    record Tally(String channel, String eventType, int stepNumber, long events, long enrollments) {
+    /**
+     * @param channel empty: any channel
+     * @param stepNumber -1: any step
+     * @param machineEvents how many of {@code events} came from a prefetcher or scanner
+     * @param humanEnrollments those with at least one event that did not
+     */
+    record Tally(
+            String channel,
+            String eventType,
+            int stepNumber,
+            long events,
+            long enrollments,
+            long machineEvents,
+            long humanEnrollments) {
         boolean anyStep() {
             return stepNumber == -1;
         }
@@ -72,7 +84,16 @@ class ReportStore {
         long enrollments = row.number("enrollments");
         return switch (row.text("figure")) {
             case "status" -> figures.byStatus().put(name, total) == null;
-            case "tally" -> figures.tallies().add(new Tally(channel, name, row.integer("step"), total, enrollments));
+            case "tally" ->
+                figures.tallies()
+                        .add(new Tally(
+                                channel,
+                                name,
+                                row.integer("step"),
+                                total,
+                                enrollments,
+                                row.number("machine"),
+                                row.number("human")));
             default -> figures.days().add(new Report.Day(row.date("day"), channel, name, total, enrollments));
         };
     }

@@ -16,12 +16,14 @@ import io.throughline.analytics.CampaignStub;
 import io.throughline.analytics.Performance;
 import io.throughline.analytics.Published;
 import io.throughline.events.Topics;
+import io.throughline.platform.sql.Sql;
 import io.throughline.platform.test.EmbeddedServers;
 import io.throughline.platform.test.TestClock;
 import io.throughline.platform.test.TestEvents;
 import io.throughline.platform.test.TestKeys;
 import io.throughline.platform.test.TestKeys.TestKey;
 import io.throughline.platform.time.Ids;
+import jakarta.inject.Inject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -40,6 +42,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 @WithTestResource(EmbeddedServers.class)
 @WithTestResource(CampaignStub.class)
 class PerformanceResourceTest {
+
+    @Inject
+    Sql sql;
 
     private TestKey key;
     private UUID instance;
@@ -81,24 +86,30 @@ class PerformanceResourceTest {
         JsonNode expected = tree("""
                 {"success":true,"data":{"instanceId":"%s",
                  "enrollments":{"total":3,"byStatus":{"active":2,"replied":1}},
-                 "events":[{"channel":"email","eventType":"bounced","total":1,"unique":1},
-                           {"channel":"email","eventType":"opened","total":3,"unique":1},
-                           {"channel":"email","eventType":"page.view-2","total":1,"unique":1},
-                           {"channel":"email","eventType":"replied","total":1,"unique":1},
-                           {"channel":"email","eventType":"sent","total":3,"unique":3},
-                           {"channel":"linkedin","eventType":"opened","total":1,"unique":1}],
+                 "events":[{"channel":"email","eventType":"bounced","total":1,"unique":1,
+                            "machineTotal":0,"humanUnique":1},
+                           {"channel":"email","eventType":"opened","total":3,"unique":1,
+                            "machineTotal":0,"humanUnique":1},
+                           {"channel":"email","eventType":"page.view-2","total":1,"unique":1,
+                            "machineTotal":0,"humanUnique":1},
+                           {"channel":"email","eventType":"replied","total":1,"unique":1,
+                            "machineTotal":0,"humanUnique":1},
+                           {"channel":"email","eventType":"sent","total":3,"unique":3,
+                            "machineTotal":0,"humanUnique":3},
+                           {"channel":"linkedin","eventType":"opened","total":1,"unique":1,
+                            "machineTotal":0,"humanUnique":1}],
                  "timeSeries":[{"date":"2026-11-01","channel":"email","eventType":"opened","total":1,"unique":1},
                                {"date":"2026-11-01","channel":"email","eventType":"sent","total":3,"unique":3},
                                {"date":"2026-11-02","channel":"email","eventType":"opened","total":2,"unique":1},
                                {"date":"2026-11-02","channel":"linkedin","eventType":"opened","total":1,"unique":1},
                                {"date":"2026-11-03","channel":"email","eventType":"page.view-2","total":1,"unique":1},
                                {"date":"2026-11-03","channel":"email","eventType":"replied","total":1,"unique":1}],
-                 "funnel":[{"stage":"enrolled","count":3,"rate":1.0},
-                           {"stage":"sent","count":3,"rate":1.0},
-                           {"stage":"delivered","count":0,"rate":0.0},
-                           {"stage":"opened","count":2,"rate":0.6667},
-                           {"stage":"clicked","count":0,"rate":0.0},
-                           {"stage":"replied","count":1,"rate":0.3333}],
+                 "funnel":[{"stage":"enrolled","count":3,"rate":1.0,"humanCount":3,"humanRate":1.0},
+                           {"stage":"sent","count":3,"rate":1.0,"humanCount":3,"humanRate":1.0},
+                           {"stage":"delivered","count":0,"rate":0.0,"humanCount":0,"humanRate":0.0},
+                           {"stage":"opened","count":2,"rate":0.6667,"humanCount":2,"humanRate":0.6667},
+                           {"stage":"clicked","count":0,"rate":0.0,"humanCount":0,"humanRate":0.0},
+                           {"stage":"replied","count":1,"rate":0.3333,"humanCount":1,"humanRate":0.3333}],
                  "steps":[{"stepNumber":1,"channel":"email","sent":3,"delivered":0,"opened":1,"clicked":0,
                            "replied":1,"bounced":0,"unsubscribed":0},
                           {"stepNumber":1,"channel":"linkedin","sent":0,"delivered":0,"opened":1,"clicked":0,
@@ -110,6 +121,7 @@ class PerformanceResourceTest {
             ObjectNode answer =
                     (ObjectNode) tree(get("").then().statusCode(200).extract().asString());
             assertThat(answer.remove("cached").isBoolean()).isTrue();
+            assertThat(answer.remove("lag").has("behindSeconds")).isTrue();
             assertThat(Instant.parse(
                             ((ObjectNode) answer.get("data")).remove("asOf").asText()))
                     .isBetween(Instant.parse("2026-11-05T12:00:00Z"), Instant.parse("2026-11-05T12:10:00Z"));
@@ -251,6 +263,84 @@ class PerformanceResourceTest {
                 .statusCode(503)
                 .header("Retry-After", is("2"))
                 .body("code", equalTo("service_unavailable"));
+    }
+
+    @Test
+    void givesTheSameReportToSpreadsheets() {
+        UUID ann = Ids.next();
+        TestEvents.publish(List.of(
+                published.enrollment(ann, "active", 1),
+                published.engagement(ann, "email", "sent 1 2026-11-01T08:00:00Z"),
+                published.engagement(ann, "email", "opened 1 2026-10-01T09:00:00Z")));
+        eventually(() -> get("").then().body("data.enrollments.total", is(1)));
+        awaitEvents(2);
+        Response answer = get(".csv");
+        answer.then()
+                .statusCode(200)
+                .header("Content-Type", equalTo("text/csv;charset=UTF-8"))
+                .header(
+                        "Content-Disposition",
+                        equalTo("attachment; filename=\"performance-" + instance + "-2026-11-05.csv\""));
+        assertThat(answer.asString().lines())
+                .containsExactly(
+                        "section,date,step,channel,name,total,unique,rate",
+                        "enrollments,,,,active,1,,",
+                        "events,,,email,opened,1,1,",
+                        "events,,,email,sent,1,1,",
+                        "timeSeries,2026-11-01,,email,sent,1,1,",
+                        "funnel,,,,enrolled,,1,1",
+                        "funnel,,,,sent,,1,1",
+                        "funnel,,,,delivered,,0,0",
+                        "funnel,,,,opened,,1,1",
+                        "funnel,,,,clicked,,0,0",
+                        "funnel,,,,replied,,0,0",
+                        "steps,,1,email,sent,,1,",
+                        "steps,,1,email,delivered,,0,",
+                        "steps,,1,email,opened,,1,",
+                        "steps,,1,email,clicked,,0,",
+                        "steps,,1,email,replied,,0,",
+                        "steps,,1,email,bounced,,0,",
+                        "steps,,1,email,unsubscribed,,0,");
+        assertThat(get(".csv?days=36").asString()).contains("timeSeries,2026-10-01,,email,opened,1,1,");
+        String tag = answer.header("ETag");
+        conditional(".csv", tag)
+                .then()
+                .statusCode(304)
+                .header("ETag", equalTo(tag))
+                .body(is(""));
+        TestEvents.publish(List.of(published.engagement(ann, "email", "clicked 1 2026-11-01T09:00:00Z")));
+        awaitEvents(3);
+        conditional(".csv", tag).then().statusCode(200);
+        get(".csv?days=366")
+                .then()
+                .statusCode(422)
+                .contentType("application/problem+json")
+                .body("errors.pointer", is(List.of("/days")));
+        Performance.get(TestKeys.issue().apiKey(), instance, ".csv")
+                .then()
+                .statusCode(404)
+                .contentType("application/problem+json");
+    }
+
+    @Test
+    void tellsPeopleFromMachines() {
+        sql.update("""
+                WITH tallies AS (
+                    INSERT INTO tally (tenant_id, instance_id, channel, event_type, step_number, events, enrollments,
+                                       machine_events, human_enrollments)
+                    SELECT ?, ?, channel, 'opened', -1, 9, 4, 5, 3 FROM unnest(ARRAY ['', 'email']) AS channel
+                )
+                INSERT INTO status_tally (tenant_id, instance_id, status, enrollments) VALUES (?, ?, 'active', 8)
+                """, key.tenantId(), instance, key.tenantId(), instance);
+        get("").then()
+                .body("data.events[0].total", is(9))
+                .body("data.events[0].unique", is(4))
+                .body("data.events[0].machineTotal", is(5))
+                .body("data.events[0].humanUnique", is(3))
+                .body("data.funnel.count", is(List.of(8, 0, 0, 4, 0, 0)))
+                .body("data.funnel.rate", is(List.of(1.0f, 0.0f, 0.0f, 0.5f, 0.0f, 0.0f)))
+                .body("data.funnel.humanCount", is(List.of(8, 0, 0, 3, 0, 0)))
+                .body("data.funnel.humanRate", is(List.of(1.0f, 0.0f, 0.0f, 0.375f, 0.0f, 0.0f)));
     }
 
     private Response get(String query) {

@@ -12,7 +12,7 @@ final class Routes {
     private static final String INSTANCE = "/api/campaigns/instances/[^/]+";
 
     private static final List<Route> ROUTES = List.of(
-            route(INSTANCE + "/performance(/.*)?", "analytics-service"),
+            route(INSTANCE + "/performance(\\.csv|/.*)?", "analytics-service"),
             route("/api/(events|analytics)(/.*)?", "analytics-service"),
             route("/t/.*", "analytics-service"),
             route(INSTANCE + "/enrollments(/.*)?", "enrollment-service"),
