@@ -165,6 +165,9 @@ public final class Analytics {
                                         / measured.uncached().getFirst().p99()),
                         "≤ 1.5")
                 .row(
+                        "report of the largest, not cached, without the gateway",
+                        measured.direct().toString())
+                .row(
                         "ready check of " + SERVICE
                                 + " (%s the database), without the gateway"
                                         .formatted(latency.readyAsksTheDatabase() ? "asks" : "does not ask"),
@@ -173,6 +176,11 @@ public final class Analytics {
                         "report of the largest, not cached : ready check, medians",
                         "%.1f".formatted(largest.median() / measured.ready().median()),
                         "≤ 5")
+                .row(
+                        "the same, both without the gateway",
+                        "%.1f"
+                                .formatted(measured.direct().median()
+                                        / measured.ready().median()))
                 .row("five group-bys over the raw events of the largest", "%.0f ms".formatted(rawReportMillis))
                 .row(
                         "five group-bys : report, not cached, median",

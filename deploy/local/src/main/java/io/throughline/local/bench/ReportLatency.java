@@ -1,9 +1,11 @@
 package io.throughline.local.bench;
 
 import io.throughline.local.stack.StackFailure;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.IntStream;
+import java.util.function.IntConsumer;
 
 /**
  * The report of several instances through the gateway, over one connection. Their requests take turns, so that whatever
@@ -16,10 +18,12 @@ final class ReportLatency {
     /** Periods longer than the ten days of the events: every answer has the same rows. */
     private static final int FIRST_PERIOD = 31;
 
-    private static final int PERIODS = 250;
+    /** Twice as many fit into a year: one half for requests at the gateway, one for requests at the service. */
+    private static final int PERIODS = 160;
 
     private final KeptConnection gateway;
     private final KeptConnection service;
+    private int astray;
 
     ReportLatency(KeptConnection gateway, KeptConnection service) {
         this.gateway = gateway;
@@ -29,44 +33,78 @@ final class ReportLatency {
     /** @param outdate makes every cached report of the instance outdated */
     record Target(MeasuredInstance instance, Runnable outdate) {}
 
-    /** One of {@code cached} and {@code uncached} per target, in order. @param ready the service's ready check */
-    record Measured(List<Latencies> cached, List<Latencies> uncached, Latencies ready) {}
+    /**
+     * @param cached one per target, in order
+     * @param uncached one per target, in order
+     * @param direct the last target's report, not cached, without the gateway
+     * @param ready the service's ready check, without the gateway
+     */
+    record Measured(List<Latencies> cached, List<Latencies> uncached, Latencies direct, Latencies ready) {}
 
     Measured of(List<Target> targets) {
-        List<Latencies> cached = inTurns(targets, true);
-        List<Latencies> uncached = inTurns(targets, false);
-        Latencies.of(WARM_UP, number -> ready());
-        return new Measured(cached, uncached, Latencies.of(REQUESTS, number -> ready()));
+        List<Latencies> cached = inTurns(number -> {}, cachedReads(targets));
+        List<IntConsumer> reads = new ArrayList<>(uncachedReads(targets));
+        reads.add(number ->
+                read(service, targets.getLast().instance().report(FIRST_PERIOD + PERIODS + shift(number)), false));
+        reads.add(number -> ready());
+        List<Latencies> uncached = inTurns(number -> outdate(targets, number), reads);
+        refuseAstray(2 * targets.size() + 1);
+        return new Measured(
+                cached, uncached.subList(0, targets.size()), uncached.get(targets.size()), uncached.getLast());
     }
 
-    private List<Latencies> inTurns(List<Target> targets, boolean cached) {
-        int astray = 0;
-        double[][] millis = new double[targets.size()][REQUESTS];
-        for (int number = -WARM_UP; number < REQUESTS; number++) {
-            if (!cached && (number == -WARM_UP || number >= 0 && number % PERIODS == 0)) {
-                targets.forEach(target -> target.outdate().run());
-            }
-            for (int target = 0; target < targets.size(); target++) {
-                long began = System.nanoTime();
-                String report = gateway.get(targets.get(target).instance().report(days(number, cached)));
-                if (number >= 0) {
-                    millis[target][number] = Latencies.millisSince(began);
-                    astray += report.contains("\"cached\":" + cached) ? 0 : 1;
-                }
-            }
-        }
-        refuse(astray, REQUESTS * targets.size());
-        return IntStream.range(0, targets.size())
-                .mapToObj(target -> new Latencies(millis[target]))
+    private List<IntConsumer> cachedReads(List<Target> targets) {
+        return targets.stream()
+                .<IntConsumer>map(
+                        target -> number -> read(gateway, target.instance().report(FIRST_PERIOD), number > 0))
                 .toList();
     }
 
-    private static int days(int number, boolean cached) {
-        return cached ? FIRST_PERIOD : FIRST_PERIOD + Math.floorMod(number, PERIODS);
+    private List<IntConsumer> uncachedReads(List<Target> targets) {
+        return targets.stream()
+                .<IntConsumer>map(target ->
+                        number -> read(gateway, target.instance().report(FIRST_PERIOD + shift(number)), false))
+                .toList();
+    }
+
+    private static int shift(int number) {
+        return number % PERIODS;
+    }
+
+    /** When every period has been asked for, nothing would be computed any more. */
+    private static void outdate(List<Target> targets, int number) {
+        if (shift(number) == 0) {
+            targets.forEach(target -> target.outdate().run());
+        }
+    }
+
+    /** @param before each turn, not measured */
+    private static List<Latencies> inTurns(IntConsumer before, List<IntConsumer> calls) {
+        double[][] millis = new double[calls.size()][REQUESTS];
+        for (int number = 0; number < WARM_UP + REQUESTS; number++) {
+            before.accept(number);
+            for (int turn = 0; turn < calls.size(); turn++) {
+                // Nobody is always the first or behind the same neighbour.
+                int call = (number + turn) % calls.size();
+                long began = System.nanoTime();
+                calls.get(call).accept(number);
+                if (number >= WARM_UP) {
+                    millis[call][number - WARM_UP] = Latencies.millisSince(began);
+                }
+            }
+        }
+        return Arrays.stream(millis).map(Latencies::new).toList();
+    }
+
+    private void read(KeptConnection connection, String path, boolean cached) {
+        if (!connection.get(path).contains("\"cached\":" + cached)) {
+            astray++;
+        }
     }
 
     /** A busy machine lets Redis miss its time limit now and then; more than one in a hundred is another measurement. */
-    private static void refuse(int astray, int requests) {
+    private void refuseAstray(int reads) {
+        int requests = reads * (WARM_UP + REQUESTS);
         if (astray * 100 > requests) {
             throw new StackFailure(
                     "%d of %d reports came from the cache and should not have, or the other way round."
