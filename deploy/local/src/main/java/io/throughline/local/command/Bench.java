@@ -3,6 +3,7 @@ package io.throughline.local.command;
 import io.throughline.local.bench.Analytics;
 import io.throughline.local.bench.Journey;
 import io.throughline.local.demo.ContactFile;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,7 +28,13 @@ public final class Bench implements Callable<Integer> {
 
     enum Measurement {
         JOURNEY,
-        ANALYTICS
+        ANALYTICS;
+
+        /** As it is typed. */
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     @Override
