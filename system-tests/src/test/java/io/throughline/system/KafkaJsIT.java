@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,29 +23,33 @@ class KafkaJsIT {
 
     private static final int ENROLLMENTS = 500;
 
+    private static NodeProgram program;
+
     @TempDir
     Path directory;
 
+    /** Before the suite, which nobody needs when there is no program to run. */
+    @BeforeAll
+    static void installProgram() throws Exception {
+        program = NodeProgram.installed();
+    }
+
     @Test
     void countsWhatANodeProgramPublishes(SharedSuite.Stage stage) throws Exception {
-        NodeProgram program = NodeProgram.installed();
         long seed = new Random().nextLong();
         System.out.println("KafkaJsIT seed " + seed);
         Random random = new Random(seed);
         Journey journey = new Journey(stage.client(), Recipients.read(directory));
         journey.makeInstance();
-        Engagement engagement = Engagement.of(madeUpEnrollments(random), Clock.systemUTC().instant(), random);
+        Engagement engagement =
+                Engagement.of(madeUpEnrollments(random), Clock.systemUTC().instant(), random);
 
         List<Message> messages = inBothModes(engagement, random);
         assertThat(messages.stream().map(Message::structured)).contains(true, false);
         Path file = directory.resolve("events.json");
         Client.JSON.writeValue(file.toFile(), messages);
         String said = program.run(
-                "publish.mjs",
-                stage.suite().bootstrapServers(),
-                stage.tenant(),
-                journey.instance(),
-                file.toString());
+                "publish.mjs", stage.suite().bootstrapServers(), stage.tenant(), journey.instance(), file.toString());
         assertThat(said).contains("published " + messages.size());
 
         Journey.patiently("the report is exact, seed " + seed)
