@@ -3,14 +3,16 @@
 
 -- Since the beginning. step_number -1: any step; channel '': any channel (with step_number -1).
 CREATE TABLE tally (
-    tenant_id   uuid     NOT NULL,
-    instance_id uuid     NOT NULL,
-    channel     text     COLLATE "C" NOT NULL,
-    event_type  text     COLLATE "C" NOT NULL,
-    step_number smallint NOT NULL,
-    events      bigint   NOT NULL,
-    enrollments bigint   NOT NULL, -- distinct
-    CONSTRAINT tally_has_one_row_per_scope PRIMARY KEY (tenant_id, instance_id, channel, event_type, step_number)
+    tenant_id         uuid     NOT NULL,
+    instance_id       uuid     NOT NULL,
+    channel           text     COLLATE "C" NOT NULL,
+    event_type        text     COLLATE "C" NOT NULL,
+    step_number       smallint NOT NULL,
+    events            bigint NOT NULL,
+    enrollments       bigint NOT NULL, -- distinct
+    machine_events    bigint NOT NULL, -- of events
+    human_enrollments bigint NOT NULL, -- distinct, with at least one event that was no machine's
+    PRIMARY KEY (tenant_id, instance_id, channel, event_type, step_number)
 ) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);
 
 -- By day (UTC). firsts: first occurrences per (enrollment, channel, type, step) on that day. No CHECK (firsts >= 0):
@@ -23,7 +25,7 @@ CREATE TABLE daily_tally (
     event_type  text   COLLATE "C" NOT NULL,
     events      bigint NOT NULL,
     firsts      bigint NOT NULL,
-    CONSTRAINT daily_tally_has_one_row_per_type PRIMARY KEY (tenant_id, instance_id, day, channel, event_type)
+    PRIMARY KEY (tenant_id, instance_id, day, channel, event_type)
 ) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);
 
 -- Enrollments as enrollment-service last told us; the highest version wins.

@@ -42,13 +42,13 @@ class EngagementConsumer {
     /** Reads everything before the first row is written, so that a bad record costs no rolled-back work. */
     void count(List<InboundEvent> events) {
         Instant now = clock.instant();
-        List<EngagementStore.Engagement> engagements =
+        List<Engagement> engagements =
                 events.stream().map(event -> read(event, now)).toList();
-        int fresh = store.add(engagements);
+        int fresh = store.add(engagements, now);
         figures.counted(fresh, events.size() - fresh);
     }
 
-    private EngagementStore.Engagement read(InboundEvent event, Instant now) {
+    private Engagement read(InboundEvent event, Instant now) {
         if (!EngagementRules.fitsKey(event.id()) || !EngagementRules.fitsKey(event.source())) {
             throw new InboundEvent.Rejection("invalid_key", "ce_id and ce_source need 1 to 256 printable characters");
         }
@@ -59,7 +59,7 @@ class EngagementConsumer {
                     "invalid_event",
                     violations.stream().map(EngagementRules.Violation::toString).collect(Collectors.joining("; ")));
         }
-        return new EngagementStore.Engagement(
+        return new Engagement(
                 event.tenantId(),
                 event.source(),
                 event.id(),
@@ -68,6 +68,7 @@ class EngagementConsumer {
                 data.channel(),
                 data.eventType(),
                 data.stepNumber() == null ? 0 : data.stepNumber(),
+                Machines.did(data),
                 // PostgreSQL keeps microseconds and rounds: the last nanoseconds of a day would fall on the next one.
                 data.occurredAt().truncatedTo(ChronoUnit.MICROS),
                 data.metadata() == null || data.metadata().isEmpty() ? null : json.text(data.metadata()));

@@ -1,152 +1,245 @@
 package io.throughline.analytics.ingest;
 
+import io.throughline.analytics.ingest.Differences.Daily;
+import io.throughline.analytics.ingest.Differences.Day;
+import io.throughline.analytics.ingest.Differences.Scope;
+import io.throughline.analytics.ingest.Differences.Tally;
 import io.throughline.platform.sql.Sql;
+import io.throughline.platform.sql.SqlFailure;
 import jakarta.inject.Singleton;
+import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.UUID;
+import java.util.Map;
+import java.util.Set;
 
 /**
- * Adds engagement events to the figures. One statement however many events; measured in batches of 2,000.
+ * Adds engagement events to the figures: eight statements at most, however many events.
  *
- * <p>Every stage of the statement sorts what it is about to write by the key of its table, so all rows of one stage are
- * locked in the same order by everybody and before the next stage begins: concurrent batches wait, they do not deadlock.
- * No stage joins, so no plan depends on statistics. The rows everybody wants (tally, daily_tally, instance_version) come
- * last and are held for the shortest time.
+ * <p>The memory rows of a batch are locked first, in the order of their key; then rows are added, then the figures
+ * everybody wants are moved, in the order of theirs. So concurrent batches wait for each other and never deadlock, and
+ * what is decided from a memory row cannot be decided twice. Inside the caller's transaction.
  */
 @Singleton
 class EngagementStore {
 
-    private final Sql sql;
+    /** Held shared by every transaction that counts; whoever holds it alone sees all that was counted so far. */
+    static final long COUNTING = 7_120_001L;
 
-    EngagementStore(Sql sql) {
+    private static final String SERIALIZATION_FAILURE = "40001";
+
+    private final Sql sql;
+    private final EventLog log;
+
+    EngagementStore(Sql sql, EventLog log) {
         this.sql = sql;
+        this.log = log;
     }
 
-    /**
-     * @param stepNumber 0: no step is meant
-     * @param metadata JSON, or null
-     */
-    record Engagement(
-            UUID tenantId,
-            String source,
-            String eventId,
-            UUID instanceId,
-            UUID enrollmentId,
-            String channel,
-            String eventType,
-            int stepNumber,
-            Instant occurredAt,
-            String metadata) {}
-
     /** Counts those that were never seen before and answers how many they were. Order does not matter. */
-    int add(List<Engagement> events) {
-        return sql.one(
+    int add(List<Engagement> events, Instant receivedAt) {
+        sql.list("SELECT pg_advisory_xact_lock_shared(?)::text AS held", row -> row.text("held"), COUNTING);
+        List<Engagement> fresh = count(events, FigureTables.LIVE);
+        log.append(fresh, receivedAt);
+        return fresh.size();
+    }
+
+    /** Moves the figures of {@code tables}. @return the events that were not counted there before */
+    List<Engagement> count(List<Engagement> events, FigureTables tables) {
+        Map<EnrollmentKey, EnrollmentMemory> memories = remember(events, tables);
+        Set<Counted> overflown = overflown(events, memories, tables);
+        Differences differences = new Differences();
+        List<Engagement> fresh = new ArrayList<>(events.size());
+        for (Engagement event : events) {
+            long fingerprint = Fingerprint.of(event.source(), event.eventId());
+            if (!overflown.contains(new Counted(event.enrollment(), fingerprint))
+                    && memories.get(event.enrollment()).count(event, fingerprint, differences)) {
+                fresh.add(event);
+            }
+        }
+        if (!fresh.isEmpty()) {
+            keep(memories.values(), tables);
+            move(differences, tables);
+        }
+        return fresh;
+    }
+
+    private Map<EnrollmentKey, EnrollmentMemory> remember(List<Engagement> events, FigureTables tables) {
+        Map<EnrollmentKey, EnrollmentMemory> memories = new HashMap<>();
+        for (Engagement event : events) {
+            memories.computeIfAbsent(event.enrollment(), EnrollmentMemory::empty);
+        }
+        List<EnrollmentKey> keys = List.copyOf(memories.keySet());
+        sql.list(
+                        tables.in("""
+                                SELECT enrollment_id, instance_id, tenant_id, counted, firsts
+                                FROM unnest(?, ?, ?) AS wanted (enrollment_id, instance_id, tenant_id)
+                                JOIN @enrollment_memory USING (enrollment_id, instance_id, tenant_id)
+                                ORDER BY enrollment_id, instance_id, tenant_id
+                                FOR UPDATE OF @enrollment_memory
+                                """),
+                        row -> EnrollmentMemory.stored(
+                                new EnrollmentKey(
+                                        row.uuid("enrollment_id"), row.uuid("instance_id"), row.uuid("tenant_id")),
+                                row.bytes("counted"),
+                                row.text("firsts")),
+                        Sql.column("uuid", keys, EnrollmentKey::enrollmentId),
+                        Sql.column("uuid", keys, EnrollmentKey::instanceId),
+                        Sql.column("uuid", keys, EnrollmentKey::tenantId))
+                .forEach(memory -> memories.put(memory.key(), memory));
+        return memories;
+    }
+
+    /** A fingerprint that does not fit the row of its enrollment. */
+    private record Counted(EnrollmentKey enrollment, long fingerprint) {}
+
+    private Set<Counted> overflown(
+            List<Engagement> events, Map<EnrollmentKey, EnrollmentMemory> memories, FigureTables tables) {
+        Set<Counted> candidates = new HashSet<>();
+        for (Engagement event : events) {
+            EnrollmentMemory memory = memories.get(event.enrollment());
+            if (memory.isFull()) {
+                long fingerprint = Fingerprint.of(event.source(), event.eventId());
+                if (!memory.knows(fingerprint)) {
+                    candidates.add(new Counted(event.enrollment(), fingerprint));
+                }
+            }
+        }
+        if (candidates.isEmpty()) {
+            return Set.of();
+        }
+        return new HashSet<>(sql.list(
+                tables.in("""
+                        SELECT enrollment_id, instance_id, tenant_id, fingerprint
+                        FROM unnest(?, ?, ?, ?) AS wanted (enrollment_id, instance_id, tenant_id, fingerprint)
+                        JOIN @counted_event USING (enrollment_id, instance_id, tenant_id, fingerprint)
+                        """),
+                row -> new Counted(
+                        new EnrollmentKey(row.uuid("enrollment_id"), row.uuid("instance_id"), row.uuid("tenant_id")),
+                        row.number("fingerprint")),
+                Sql.column("uuid", candidates, each -> each.enrollment().enrollmentId()),
+                Sql.column("uuid", candidates, each -> each.enrollment().instanceId()),
+                Sql.column("uuid", candidates, each -> each.enrollment().tenantId()),
+                Sql.column("bigint", candidates, Counted::fingerprint)));
+    }
+
+    private void keep(Collection<EnrollmentMemory> memories, FigureTables tables) {
+        List<EnrollmentMemory> changed =
+                memories.stream().filter(EnrollmentMemory::hasChanged).toList();
+        List<EnrollmentMemory> known =
+                changed.stream().filter(EnrollmentMemory::isStored).toList();
+        List<EnrollmentMemory> unknown =
+                changed.stream().filter(memory -> !memory.isStored()).toList();
+        if (!known.isEmpty()) {
+            sql.update(tables.in("""
+                            UPDATE @enrollment_memory AS known SET counted = now.counted, firsts = now.firsts
+                            FROM unnest(?, ?, ?, ?, ?) AS now (enrollment_id, instance_id, tenant_id, counted, firsts)
+                            WHERE known.enrollment_id = now.enrollment_id AND known.instance_id = now.instance_id
+                              AND known.tenant_id = now.tenant_id
+                            """), columns(known));
+        }
+        if (!unknown.isEmpty()) {
+            int kept = sql.update(tables.in("""
+                            INSERT INTO @enrollment_memory (enrollment_id, instance_id, tenant_id, counted, firsts)
+                            SELECT * FROM unnest(?, ?, ?, ?, ?) ORDER BY 1, 2, 3
+                            ON CONFLICT DO NOTHING
+                            """), columns(unknown));
+            if (kept < unknown.size()) {
+                throw new SqlFailure(new SQLException(
+                        "another batch counted for an enrollment that both met first", SERIALIZATION_FAILURE));
+            }
+        }
+        overflow(changed, tables);
+    }
+
+    private static Object[] columns(List<EnrollmentMemory> memories) {
+        return new Object[] {
+            Sql.column("uuid", memories, memory -> memory.key().enrollmentId()),
+            Sql.column("uuid", memories, memory -> memory.key().instanceId()),
+            Sql.column("uuid", memories, memory -> memory.key().tenantId()),
+            Sql.column("bytea", memories, EnrollmentMemory::countedNow),
+            Sql.column("text", memories, EnrollmentMemory::firstsNow)
+        };
+    }
+
+    private void overflow(List<EnrollmentMemory> changed, FigureTables tables) {
+        List<Counted> overflow = changed.stream()
+                .flatMap(
+                        memory -> memory.overflow().stream().map(fingerprint -> new Counted(memory.key(), fingerprint)))
+                .toList();
+        if (!overflow.isEmpty()) {
+            sql.update(
+                    tables.in("""
+                            INSERT INTO @counted_event (enrollment_id, instance_id, tenant_id, fingerprint)
+                            SELECT * FROM unnest(?, ?, ?, ?)
+                            """),
+                    Sql.column("uuid", overflow, each -> each.enrollment().enrollmentId()),
+                    Sql.column("uuid", overflow, each -> each.enrollment().instanceId()),
+                    Sql.column("uuid", overflow, each -> each.enrollment().tenantId()),
+                    Sql.column("bigint", overflow, Counted::fingerprint));
+        }
+    }
+
+    private void move(Differences differences, FigureTables tables) {
+        Collection<Map.Entry<Scope, Tally>> tallies = differences.tallies();
+        sql.update(
+                tables.in("""
+                        INSERT INTO @tally AS known (tenant_id, instance_id, channel, event_type, step_number,
+                                                     events, enrollments, machine_events, human_enrollments)
+                        SELECT * FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?) ORDER BY 1, 2, 3, 4, 5
+                        ON CONFLICT (tenant_id, instance_id, channel, event_type, step_number)
+                            DO UPDATE SET events = known.events + excluded.events,
+                                          enrollments = known.enrollments + excluded.enrollments,
+                                          machine_events = known.machine_events + excluded.machine_events,
+                                          human_enrollments = known.human_enrollments + excluded.human_enrollments
+                        """),
+                Sql.column("uuid", tallies, each -> each.getKey().tenantId()),
+                Sql.column("uuid", tallies, each -> each.getKey().instanceId()),
+                Sql.column("text", tallies, each -> each.getKey().channel()),
+                Sql.column("text", tallies, each -> each.getKey().eventType()),
+                Sql.column("smallint", tallies, each -> each.getKey().step()),
+                Sql.column("bigint", tallies, each -> each.getValue().events),
+                Sql.column("bigint", tallies, each -> each.getValue().enrollments),
+                Sql.column("bigint", tallies, each -> each.getValue().machineEvents),
+                Sql.column("bigint", tallies, each -> each.getValue().humanEnrollments));
+        Collection<Map.Entry<Day, Daily>> days = differences.days();
+        sql.update(
+                tables.in("""
+                        INSERT INTO @daily_tally AS known (tenant_id, instance_id, day, channel, event_type,
+                                                           events, firsts)
+                        SELECT tenant_id, instance_id, date '1970-01-01' + epoch_day, channel, event_type, events, firsts
+                        FROM unnest(?, ?, ?, ?, ?, ?, ?)
+                            AS moved (tenant_id, instance_id, epoch_day, channel, event_type, events, firsts)
+                        ORDER BY 1, 2, 3, 4, 5
+                        ON CONFLICT (tenant_id, instance_id, day, channel, event_type)
+                            DO UPDATE SET events = known.events + excluded.events,
+                                          firsts = known.firsts + excluded.firsts
+                        """),
+                Sql.column("uuid", days, each -> each.getKey().tenantId()),
+                Sql.column("uuid", days, each -> each.getKey().instanceId()),
+                Sql.column("integer", days, each -> each.getKey().epochDay()),
+                Sql.column("text", days, each -> each.getKey().channel()),
+                Sql.column("text", days, each -> each.getKey().eventType()),
+                Sql.column("bigint", days, each -> each.getValue().events),
+                Sql.column("bigint", days, each -> each.getValue().firsts));
+        if (tables == FigureTables.LIVE) {
+            raiseVersions(differences.instances());
+        }
+    }
+
+    private void raiseVersions(Set<Differences.Instance> instances) {
+        sql.update(
                 """
-                WITH fresh AS (
-                    INSERT INTO engagement_event (tenant_id, source, event_id, instance_id, enrollment_id, channel,
-                                                  event_type, step_number, occurred_at, metadata)
-                    SELECT *
-                    FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?) AS incoming (tenant_id, source, event_id)
-                    ORDER BY event_id COLLATE "C", source COLLATE "C", tenant_id
-                    ON CONFLICT ON CONSTRAINT engagement_event_counts_once DO NOTHING
-                    RETURNING tenant_id, instance_id, enrollment_id, channel, event_type, step_number,
-                              (occurred_at AT TIME ZONE 'UTC')::date AS day
-                ),
-                -- A first on an earlier day than known moves there; the answer holds new (before IS NULL) and moved ones.
-                firsts AS (
-                    INSERT INTO first_occurrence AS known (enrollment_id, event_type, channel, step_number, instance_id,
-                                                           tenant_id, day)
-                    SELECT enrollment_id, event_type, channel, step_number, instance_id, tenant_id, min(day)
-                    FROM fresh
-                    GROUP BY 1, 2, 3, 4, 5, 6
-                    ORDER BY 1, 2, 3, 4, 5, 6
-                    ON CONFLICT ON CONSTRAINT first_occurrence_is_one_per_step
-                        DO UPDATE SET day = excluded.day WHERE excluded.day < known.day
-                    RETURNING NEW.tenant_id, NEW.instance_id, NEW.enrollment_id, NEW.channel, NEW.event_type,
-                              NEW.step_number, OLD.day AS before, NEW.day AS after
-                ),
-                -- The answer holds, per row that is new or grew, its channels before (null: new) and after.
-                reached AS (
-                    INSERT INTO reach AS known (enrollment_id, event_type, instance_id, tenant_id, channels)
-                    SELECT enrollment_id, event_type, instance_id, tenant_id, array_agg(DISTINCT channel)
-                    FROM firsts
-                    WHERE before IS NULL
-                    GROUP BY 1, 2, 3, 4
-                    ORDER BY 1, 2, 3, 4
-                    ON CONFLICT ON CONSTRAINT reach_is_one_per_type
-                        DO UPDATE SET channels = ARRAY(SELECT unnest(known.channels) UNION SELECT unnest(excluded.channels))
-                        WHERE NOT known.channels @> excluded.channels
-                    RETURNING NEW.tenant_id, NEW.instance_id, NEW.event_type,
-                              OLD.channels AS before, NEW.channels AS after
-                ),
-                tallied AS (
-                    INSERT INTO tally AS known (tenant_id, instance_id, channel, event_type, step_number,
-                                                events, enrollments)
-                    SELECT tenant_id, instance_id, channel, event_type, step_number, sum(events), sum(enrollments)
-                    FROM (
-                        SELECT tenant_id, instance_id, coalesce(channel, '') AS channel, event_type,
-                               coalesce(step_number, -1) AS step_number, count(*) AS events, 0 AS enrollments
-                        FROM fresh
-                        GROUP BY tenant_id, instance_id, event_type,
-                                 GROUPING SETS ((channel, step_number), (channel), ())
-                        UNION ALL
-                        SELECT tenant_id, instance_id, channel, event_type, step_number, 0, 1
-                        FROM firsts WHERE before IS NULL
-                        UNION ALL
-                        SELECT tenant_id, instance_id, channel, event_type, -1, 0, 1
-                        FROM reached CROSS JOIN LATERAL unnest(after) AS reachable (channel)
-                        WHERE before IS NULL OR channel <> ALL (before)
-                        UNION ALL
-                        SELECT tenant_id, instance_id, '', event_type, -1, 0, 1
-                        FROM reached WHERE before IS NULL
-                    ) AS change
-                    GROUP BY 1, 2, 3, 4, 5
-                    ORDER BY 1, 2, 3, 4, 5
-                    ON CONFLICT ON CONSTRAINT tally_has_one_row_per_scope
-                        DO UPDATE SET events = known.events + excluded.events,
-                                      enrollments = known.enrollments + excluded.enrollments
-                    RETURNING tenant_id, instance_id
-                ),
-                dated AS (
-                    INSERT INTO daily_tally AS known (tenant_id, instance_id, day, channel, event_type, events, firsts)
-                    SELECT tenant_id, instance_id, day, channel, event_type, sum(events), sum(firsts)
-                    FROM (
-                        SELECT tenant_id, instance_id, day, channel, event_type, 1 AS events, 0 AS firsts FROM fresh
-                        UNION ALL
-                        SELECT tenant_id, instance_id, after, channel, event_type, 0, 1 FROM firsts
-                        UNION ALL
-                        SELECT tenant_id, instance_id, before, channel, event_type, 0, -1
-                        FROM firsts WHERE before IS NOT NULL
-                    ) AS change
-                    GROUP BY 1, 2, 3, 4, 5
-                    ORDER BY 1, 2, 3, 4, 5
-                    ON CONFLICT ON CONSTRAINT daily_tally_has_one_row_per_type
-                        DO UPDATE SET events = known.events + excluded.events,
-                                      firsts = known.firsts + excluded.firsts
-                    RETURNING tenant_id, instance_id
-                ),
-                versioned AS (
-                    INSERT INTO instance_version AS known (tenant_id, instance_id, version)
-                    SELECT tenant_id, instance_id, 1
-                    FROM (SELECT tenant_id, instance_id FROM tallied
-                          UNION SELECT tenant_id, instance_id FROM dated) AS moved
-                    ORDER BY 1, 2
-                    ON CONFLICT ON CONSTRAINT instance_version_is_one_per_instance
-                        DO UPDATE SET version = known.version + 1
-                )
-                SELECT count(*) AS fresh FROM fresh
+                INSERT INTO instance_version AS known (tenant_id, instance_id, version)
+                SELECT *, 1 FROM unnest(?, ?) ORDER BY 1, 2
+                ON CONFLICT ON CONSTRAINT instance_version_is_one_per_instance
+                    DO UPDATE SET version = known.version + 1
                 """,
-                row -> row.integer("fresh"),
-                Sql.column("uuid", events, Engagement::tenantId),
-                Sql.column("text", events, Engagement::source),
-                Sql.column("text", events, Engagement::eventId),
-                Sql.column("uuid", events, Engagement::instanceId),
-                Sql.column("uuid", events, Engagement::enrollmentId),
-                Sql.column("text", events, Engagement::channel),
-                Sql.column("text", events, Engagement::eventType),
-                Sql.column("smallint", events, Engagement::stepNumber),
-                Sql.column("timestamptz", events, Engagement::occurredAt),
-                Sql.column("text", events, Engagement::metadata));
+                Sql.column("uuid", instances, Differences.Instance::tenantId),
+                Sql.column("uuid", instances, Differences.Instance::instanceId));
     }
 }

@@ -64,7 +64,7 @@ record Accepted(Sql sql, UUID tenant, UUID instance) {
                 INSERT INTO tally AS known (tenant_id, instance_id, channel, event_type, step_number, events, enrollments,
                                             machine_events, human_enrollments)
                 VALUES (?, ?, '', ?, -1, ?, 1, 0, 1)
-                ON CONFLICT ON CONSTRAINT tally_has_one_row_per_scope
+                ON CONFLICT (tenant_id, instance_id, channel, event_type, step_number)
                     DO UPDATE SET events = known.events + excluded.events
                 """, tenant, instance, words[0], count);
     }

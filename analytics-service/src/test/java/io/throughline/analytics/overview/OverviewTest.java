@@ -194,8 +194,8 @@ class OverviewTest {
                             "known_instance_has_one_tenant",
                             "instance_version_is_one_per_instance",
                             "status_tally_has_one_row_per_status",
-                            "tally_has_one_row_per_scope",
-                            "daily_tally_has_one_row_per_type");
+                            "tally_pkey",
+                            "daily_tally_pkey");
         } finally {
             tables.forEach(table -> sql.update("DELETE FROM " + table + " WHERE tenant_id = ?", CROWD));
         }

@@ -61,21 +61,32 @@ public class Batches {
         }
     }
 
-    private void takeAll(List<InboundEvent> events, Consumer<List<InboundEvent>> work) {
+    /** For records that are no events of ours: one transaction, passing faults are waited out, any other is thrown. */
+    public void insist(Runnable work) {
         long wait = FIRST_WAIT_MILLIS;
         while (true) {
             try {
-                sql.inTransaction(() -> work.accept(events));
+                sql.inTransaction(work);
                 return;
             } catch (RuntimeException failure) {
                 if (!mayPass(failure)) {
-                    pin(events, work, failure);
-                    return;
+                    throw failure;
                 }
                 LOG.warnf("Consumption waits; reason=%s waitMillis=%d", failure.getMessage(), wait);
                 pause(wait);
                 wait = Math.min(wait * 2, LONGEST_WAIT_MILLIS);
             }
+        }
+    }
+
+    private void takeAll(List<InboundEvent> events, Consumer<List<InboundEvent>> work) {
+        try {
+            insist(() -> work.accept(events));
+        } catch (RuntimeException failure) {
+            if (mayPass(failure)) {
+                throw failure;
+            }
+            pin(events, work, failure);
         }
     }
 

@@ -17,6 +17,8 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import javax.sql.DataSource;
+import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyIn;
 
 /**
  * Set-based statements on the service's own database. Each call is one statement. Inside {@link #inTransaction} all
@@ -38,13 +40,18 @@ public class Sql {
 
     /** @param elementType PostgreSQL's name: {@code uuid, text, bigint, integer, timestamptz, date, boolean} */
     public static SqlArray array(String elementType, Collection<?> elements) {
-        return new SqlArray(elementType, elements.stream().map(Sql::toSql).toArray());
+        return new SqlArray(elementType, elements.stream().map(Sql::toSql).toArray(size -> empty(elementType, size)));
     }
 
     /** The common case: one column of a batch of rows. */
     public static <T> SqlArray column(String elementType, Collection<T> rows, Function<T, ?> value) {
         return new SqlArray(
-                elementType, rows.stream().map(value).map(Sql::toSql).toArray());
+                elementType, rows.stream().map(value).map(Sql::toSql).toArray(size -> empty(elementType, size)));
+    }
+
+    /** The driver takes bytes in an array of that type only. */
+    private static Object[] empty(String elementType, int size) {
+        return elementType.equals("bytea") ? new byte[size][] : new Object[size];
     }
 
     /** Joins the transaction of the thread or begins one; any exception rolls it back. */
@@ -54,6 +61,29 @@ public class Sql {
 
     public void inTransaction(Runnable work) {
         QuarkusTransaction.joiningExisting().run(work);
+    }
+
+    /** A transaction of its own, whatever the thread is in: its outcome does not depend on the other's. */
+    public void inNewTransaction(Runnable work) {
+        QuarkusTransaction.requiringNew().run(work);
+    }
+
+    /** @param sql {@code COPY … FROM STDIN (FORMAT binary)} */
+    public void copy(String sql, BinaryRows rows) {
+        byte[] all = rows.end();
+        try (Connection connection = database.getConnection()) {
+            CopyIn copy = connection.unwrap(PGConnection.class).getCopyAPI().copyIn(sql);
+            try {
+                copy.writeToCopy(all, 0, all.length);
+                copy.endCopy();
+            } finally {
+                if (copy.isActive()) {
+                    copy.cancelCopy();
+                }
+            }
+        } catch (SQLException e) {
+            throw new SqlFailure(e);
+        }
     }
 
     public int update(String sql, Object... parameters) {

@@ -1,11 +1,13 @@
 package io.throughline.local.command;
 
+import io.throughline.local.bench.Analytics;
 import io.throughline.local.bench.Journey;
 import io.throughline.local.demo.ContactFile;
-import io.throughline.local.stack.StackFailure;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 @Command(name = "bench", description = "Measures the running suite.")
@@ -14,15 +16,33 @@ public final class Bench implements Callable<Integer> {
     @Mixin
     private DataOption option;
 
-    @Parameters(paramLabel = "NAME", description = "The measurement: journey.")
-    private String name;
+    @Parameters(paramLabel = "NAME", description = "The measurement: ${COMPLETION-CANDIDATES}.")
+    private Measurement measurement;
+
+    @Option(
+            names = "--events",
+            paramLabel = "N",
+            defaultValue = "300000",
+            description = "For analytics: events of the instance that is measured (default: ${DEFAULT-VALUE}).")
+    private long events;
+
+    enum Measurement {
+        JOURNEY,
+        ANALYTICS;
+
+        /** As it is typed. */
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
 
     @Override
     public Integer call() throws Exception {
-        if (!name.equals("journey")) {
-            throw new StackFailure("There is no measurement called " + name + ".", "./throughline bench journey");
+        switch (measurement) {
+            case JOURNEY -> new Journey(option.running(), ContactFile.of(null, DataOption.root())).run();
+            case ANALYTICS -> new Analytics(option.running(), events).run();
         }
-        new Journey(option.running(), ContactFile.of(null, DataOption.root())).run();
         return 0;
     }
 }
