@@ -180,10 +180,13 @@ class JournalTest {
     }
 
     private int rowsTouched(Sought sought) {
-        return Plan.of(
-                        sql,
-                        JournalStore.BACKWARDS,
-                        JournalStore.parameters(key.tenantId(), instance, sought, Long.MAX_VALUE, 51))
-                .rowsTouched();
+        return sql.inTransaction(() -> {
+            sql.update(JournalStore.BY_THE_INDEX);
+            return Plan.of(
+                            sql,
+                            JournalStore.BACKWARDS,
+                            JournalStore.parameters(key.tenantId(), instance, sought, Long.MAX_VALUE, 51))
+                    .rowsTouched();
+        });
     }
 }

@@ -138,7 +138,7 @@ class LiveTest {
     @Test
     void pushesTheDaysOfTheNewDateAtMidnight() throws Exception {
         publish("sent 1 2026-11-05T08:00:00Z");
-        eventually(() -> assertThat(data("?days=1")).contains("2026-11-05"));
+        eventually(() -> assertThat(data("?days=1")).contains("\"date\":\"2026-11-05\""));
         try (LiveClient client = watch("?days=1")) {
             eventually(() -> assertThat(client.all("data")).hasSize(1));
             TestClock.advance(Duration.ofDays(1));
