@@ -3,6 +3,8 @@ package io.throughline.local.bench;
 import io.throughline.local.demo.Api;
 import io.throughline.local.stack.StackFailure;
 import java.time.Duration;
+import java.util.Iterator;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -12,6 +14,9 @@ import java.util.function.LongConsumer;
 final class EndToEnd {
 
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(250);
+    /** Published within the time for which readers may stand still. */
+    private static final int ROUND = 250_000;
+
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final Api api;
@@ -24,7 +29,7 @@ final class EndToEnd {
 
     /**
      * @param published from the first send to the last acknowledgement
-     * @param visible from the first send to the report that shows all of them
+     * @param visible until the report showed all of them
      */
     record Fed(long events, Duration published, Duration visible) {
         double publishedPerSecond() {
@@ -50,6 +55,37 @@ final class EndToEnd {
             Duration visible = Duration.ofNanos(System.nanoTime() - began);
             return new Fed(events.count(), published.get(), visible);
         }
+    }
+
+    /**
+     * As {@link #feed}, but the events of each round lie in Kafka before the first of them is taken in: the time is that of
+     * taking in, not of publishing.
+     *
+     * @param reader the service that takes them in, one of {@code stopped}
+     */
+    Fed feedStored(
+            MeasuredInstance instance,
+            DrawnEvents events,
+            LongConsumer progress,
+            StoppedServices stopped,
+            String reader)
+            throws Exception {
+        long expected = instance.total(api);
+        Duration published = Duration.ZERO;
+        Duration visible = Duration.ZERO;
+        try (stopped) {
+            for (Iterator<DrawnEvents.Event> rest = events.iterator(); rest.hasNext(); ) {
+                stopped.stop();
+                EventFeed.Published round = feed.publish(events, rest, ROUND);
+                published = published.plus(round.took());
+                expected += round.events();
+                long began = System.nanoTime();
+                stopped.goOn(reader);
+                awaitTotal(instance, expected, CompletableFuture.completedFuture(null), progress);
+                visible = visible.plusNanos(System.nanoTime() - began);
+            }
+        }
+        return new Fed(events.count(), published, visible);
     }
 
     private void awaitTotal(MeasuredInstance instance, long expected, Future<?> published, LongConsumer progress)

@@ -5,6 +5,7 @@ import io.throughline.events.Topics;
 import io.throughline.events.engagement.EngagementEvent;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Iterator;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
@@ -34,13 +35,22 @@ final class EventFeed implements AutoCloseable {
                 new ByteArraySerializer());
     }
 
-    /** @return from the first send to the last acknowledgement */
+    /** @param took from the first send to the last acknowledgement */
+    record Published(long events, Duration took) {}
+
+    /** All of them. @return from the first send to the last acknowledgement */
     Duration publish(DrawnEvents events) {
+        return publish(events, events.iterator(), Long.MAX_VALUE).took();
+    }
+
+    /** The next of them. */
+    Published publish(DrawnEvents events, Iterator<DrawnEvents.Event> rest, long most) {
         AtomicReference<Exception> failure = new AtomicReference<>();
         byte[] tenant = bytes(events.tenant().toString());
         long began = System.nanoTime();
-        for (DrawnEvents.Event event : events) {
-            producer.send(message(event, events.instance(), tenant), (written, failed) -> {
+        long sent = 0;
+        for (; rest.hasNext() && sent < most; sent++) {
+            producer.send(message(rest.next(), events.instance(), tenant), (written, failed) -> {
                 if (failed != null) {
                     failure.compareAndSet(null, failed);
                 }
@@ -50,7 +60,7 @@ final class EventFeed implements AutoCloseable {
         if (failure.get() != null) {
             throw new IllegalStateException("not every event was accepted", failure.get());
         }
-        return Duration.ofNanos(System.nanoTime() - began);
+        return new Published(sent, Duration.ofNanos(System.nanoTime() - began));
     }
 
     private static ProducerRecord<String, byte[]> message(DrawnEvents.Event event, UUID instance, byte[] tenant) {
