@@ -7,15 +7,49 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 
-/** By how much a batch moves the figures. Scopes as in table {@code tally}: step -1 is any step, channel '' any channel. */
+/**
+ * By how much a batch moves the figures. Scopes as in table {@code tally}: step -1 is any step, channel '' any channel.
+ * Equality is written out for speed, see {@link EnrollmentKey}.
+ */
 final class Differences {
 
     static final int ANY_STEP = -1;
     static final String ANY_CHANNEL = "";
 
-    record Scope(UUID tenantId, UUID instanceId, String channel, String eventType, int step) {}
+    record Scope(UUID tenantId, UUID instanceId, String channel, String eventType, int step) {
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Scope scope
+                    && step == scope.step
+                    && eventType.equals(scope.eventType)
+                    && channel.equals(scope.channel)
+                    && instanceId.equals(scope.instanceId)
+                    && tenantId.equals(scope.tenantId);
+        }
 
-    record Day(UUID tenantId, UUID instanceId, String channel, String eventType, long epochDay) {}
+        @Override
+        public int hashCode() {
+            return ((instanceId.hashCode() * 31 + channel.hashCode()) * 31 + eventType.hashCode()) * 31 + step;
+        }
+    }
+
+    record Day(UUID tenantId, UUID instanceId, String channel, String eventType, long epochDay) {
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Day day
+                    && epochDay == day.epochDay
+                    && eventType.equals(day.eventType)
+                    && channel.equals(day.channel)
+                    && instanceId.equals(day.instanceId)
+                    && tenantId.equals(day.tenantId);
+        }
+
+        @Override
+        public int hashCode() {
+            return ((instanceId.hashCode() * 31 + channel.hashCode()) * 31 + eventType.hashCode()) * 31
+                    + Long.hashCode(epochDay);
+        }
+    }
 
     record Instance(UUID tenantId, UUID instanceId) {}
 

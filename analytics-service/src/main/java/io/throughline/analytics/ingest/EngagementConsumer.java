@@ -52,7 +52,8 @@ class EngagementConsumer {
         if (!EngagementRules.fitsKey(event.id()) || !EngagementRules.fitsKey(event.source())) {
             throw new InboundEvent.Rejection("invalid_key", "ce_id and ce_source need 1 to 256 printable characters");
         }
-        EngagementEvent data = data(event);
+        EngagementReader.Read plain = EngagementReader.read(event.data());
+        EngagementEvent data = plain == null ? data(event) : plain.event();
         List<EngagementRules.Violation> violations = EngagementRules.violations(data, now);
         if (!violations.isEmpty()) {
             throw new InboundEvent.Rejection(
@@ -68,10 +69,16 @@ class EngagementConsumer {
                 data.channel(),
                 data.eventType(),
                 data.stepNumber() == null ? 0 : data.stepNumber(),
-                Machines.did(data),
+                plain == null || plain.metadata() == null || !Machines.mayBe(data.eventType())
+                        ? Machines.did(data)
+                        : Machines.did(data(event)),
                 // PostgreSQL keeps microseconds and rounds: the last nanoseconds of a day would fall on the next one.
                 data.occurredAt().truncatedTo(ChronoUnit.MICROS),
-                data.metadata() == null || data.metadata().isEmpty() ? null : json.text(data.metadata()));
+                plain == null ? metadata(data) : plain.metadata());
+    }
+
+    private String metadata(EngagementEvent data) {
+        return data.metadata() == null || data.metadata().isEmpty() ? null : json.text(data.metadata());
     }
 
     private EngagementEvent data(InboundEvent event) {

@@ -56,8 +56,9 @@ class EngagementStore {
         List<Engagement> fresh = new ArrayList<>(events.size());
         for (Engagement event : events) {
             long fingerprint = Fingerprint.of(event.source(), event.eventId());
-            if (!overflown.contains(new Counted(event.enrollment(), fingerprint))
-                    && memories.get(event.enrollment()).count(event, fingerprint, differences)) {
+            EnrollmentKey enrollment = event.enrollment();
+            boolean countedBefore = !overflown.isEmpty() && overflown.contains(new Counted(enrollment, fingerprint));
+            if (!countedBefore && memories.get(enrollment).count(event, fingerprint, differences)) {
                 fresh.add(event);
             }
         }
@@ -100,6 +101,9 @@ class EngagementStore {
     private Set<Counted> overflown(
             List<Engagement> events, Map<EnrollmentKey, EnrollmentMemory> memories, FigureTables tables) {
         Set<Counted> candidates = new HashSet<>();
+        if (memories.values().stream().noneMatch(EnrollmentMemory::isFull)) {
+            return Set.of();
+        }
         for (Engagement event : events) {
             EnrollmentMemory memory = memories.get(event.enrollment());
             if (memory.isFull()) {

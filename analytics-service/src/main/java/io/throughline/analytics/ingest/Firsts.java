@@ -19,6 +19,8 @@ final class Firsts {
     private record First(String channel, String eventType, int step, long day, boolean human) {}
 
     private final TreeMap<String, First> byKind = new TreeMap<>();
+    /** As long as nothing has changed. */
+    private String parsed;
 
     static Firsts parse(String text) {
         Firsts firsts = new Firsts();
@@ -28,6 +30,7 @@ final class Firsts {
             firsts.parseOne(text.substring(at, end < 0 ? text.length() : end));
             at = end < 0 ? text.length() : end + 1;
         }
+        firsts.parsed = text;
         return firsts;
     }
 
@@ -48,6 +51,9 @@ final class Firsts {
     }
 
     String text() {
+        if (parsed != null) {
+            return parsed;
+        }
         StringBuilder text = new StringBuilder(byKind.size() * 24);
         byKind.forEach((kind, first) -> {
             if (!text.isEmpty()) {
@@ -82,6 +88,7 @@ final class Firsts {
                     event, hasHuman(event.channel(), event.eventType()), hasHuman(null, event.eventType()));
         }
         if (known == null || day < known.day() || human && !known.human()) {
+            parsed = null;
             byKind.put(
                     kind,
                     new First(

@@ -34,6 +34,11 @@ final class Machines {
 
     private Machines() {}
 
+    /** Whether the metadata of such an event needs to be looked at. */
+    static boolean mayBe(String eventType) {
+        return TYPES.contains(eventType);
+    }
+
     static boolean did(EngagementEvent event) {
         Map<String, Object> metadata = event.metadata();
         return metadata != null
