@@ -60,6 +60,7 @@ class EngagementConsumer {
                     "invalid_event",
                     violations.stream().map(EngagementRules.Violation::toString).collect(Collectors.joining("; ")));
         }
+        String metadata = plain == null ? metadata(data) : plain.metadata();
         return new Engagement(
                 event.tenantId(),
                 event.source(),
@@ -69,12 +70,10 @@ class EngagementConsumer {
                 data.channel(),
                 data.eventType(),
                 data.stepNumber() == null ? 0 : data.stepNumber(),
-                plain == null || plain.metadata() == null || !Machines.mayBe(data.eventType())
-                        ? Machines.did(data)
-                        : Machines.did(data(event)),
+                Machines.did(data.eventType(), metadata),
                 // PostgreSQL keeps microseconds and rounds: the last nanoseconds of a day would fall on the next one.
                 data.occurredAt().truncatedTo(ChronoUnit.MICROS),
-                plain == null ? metadata(data) : plain.metadata());
+                metadata);
     }
 
     private String metadata(EngagementEvent data) {

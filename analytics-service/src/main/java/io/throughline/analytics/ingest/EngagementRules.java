@@ -12,12 +12,7 @@ final class EngagementRules {
 
     private static final Pattern CHANNEL = Pattern.compile("[a-z][a-z0-9_-]{0,31}");
     private static final Pattern EVENT_TYPE = Pattern.compile("[a-z][a-z0-9_.-]{0,63}");
-    /**
-     * Together with the tenant the key must fit an index row: 2,704 bytes, up to 4 of them per character. Half a surrogate
-     * pair (Cs) has no bytes of its own in UTF-8, so two different ids would become one.
-     */
-    private static final Pattern KEY = Pattern.compile("[^\\p{Cntrl}\\p{Cs}]{1,256}");
-
+    private static final int LONGEST_KEY = 256;
     private static final int LAST_STEP = 1000;
     private static final Instant EARLIEST = Instant.parse("2000-01-01T00:00:00Z");
     /** Clocks of other systems are wrong by hours, time zones included; more than a day is a broken event. */
@@ -58,9 +53,28 @@ final class EngagementRules {
         return violations;
     }
 
-    /** Whether the text may be half of a de-duplication key. */
+    /**
+     * Whether the text may be half of a de-duplication key: 1 to 256 printable characters. Half a surrogate pair has no
+     * bytes of its own in UTF-8, so two different ids would become one.
+     */
     static boolean fitsKey(String text) {
-        return KEY.matcher(text).matches();
+        if (text.isEmpty() || text.codePointCount(0, text.length()) > LONGEST_KEY) {
+            return false;
+        }
+        for (int at = 0; at < text.length(); at++) {
+            char each = text.charAt(at);
+            if (each < 0x20 || each == 0x7F || Character.isSurrogate(each) && !isPair(text, at)) {
+                return false;
+            }
+            if (Character.isSurrogate(each)) {
+                at++;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isPair(String text, int at) {
+        return at + 1 < text.length() && Character.isSurrogatePair(text.charAt(at), text.charAt(at + 1));
     }
 
     private static void matches(String field, String value, Pattern pattern, List<Violation> violations) {
