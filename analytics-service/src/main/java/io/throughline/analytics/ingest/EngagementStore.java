@@ -20,9 +20,10 @@ import java.util.Set;
 /**
  * Adds engagement events to the figures: eight statements at most, however many events.
  *
- * <p>The memory rows of a batch are locked first, in the order of their key; then rows are added, then the figures
- * everybody wants are moved, in the order of theirs. So concurrent batches wait for each other and never deadlock, and
- * what is decided from a memory row cannot be decided twice. Inside the caller's transaction.
+ * <p>The memory rows of a batch are locked first, in the order of their key; then rows are added; the figures that
+ * everybody wants are moved last, in the order of theirs, because others wait for them until the commit. So concurrent
+ * batches wait for each other and never deadlock, and what is decided from a memory row cannot be decided twice. Inside the
+ * caller's transaction.
  */
 @Singleton
 class EngagementStore {
@@ -43,77 +44,78 @@ class EngagementStore {
     /** Counts those that were never seen before and answers how many they were. Order does not matter. */
     int add(List<Engagement> events, Instant receivedAt) {
         sql.list("SELECT pg_advisory_xact_lock_shared(?)::text AS held", row -> row.text("held"), COUNTING);
-        List<Engagement> fresh = count(events, FigureTables.LIVE);
+        Differences differences = new Differences();
+        List<Engagement> fresh = learn(events, FigureTables.LIVE, differences);
         log.append(fresh, receivedAt);
+        move(differences, FigureTables.LIVE);
         return fresh.size();
     }
 
-    /** Moves the figures of {@code tables}. @return the events that were not counted there before */
-    List<Engagement> count(List<Engagement> events, FigureTables tables) {
-        Map<EnrollmentKey, EnrollmentMemory> memories = remember(events, tables);
-        Set<Counted> overflown = overflown(events, memories, tables);
+    /** Counts events that are in the log already. */
+    void count(List<Engagement> events, FigureTables tables) {
         Differences differences = new Differences();
-        List<Engagement> fresh = new ArrayList<>(events.size());
+        learn(events, tables, differences);
+        move(differences, tables);
+    }
+
+    /** Remembers the events and collects by how much they move figures. @return those that were never seen before */
+    private List<Engagement> learn(List<Engagement> events, FigureTables tables, Differences differences) {
+        Map<EnrollmentKey, EnrollmentMemory> memories = new HashMap<>(events.size());
+        List<Candidate> candidates = new ArrayList<>(events.size());
         for (Engagement event : events) {
-            long fingerprint = Fingerprint.of(event.source(), event.eventId());
-            EnrollmentKey enrollment = event.enrollment();
-            boolean countedBefore = !overflown.isEmpty() && overflown.contains(new Counted(enrollment, fingerprint));
-            if (!countedBefore && memories.get(enrollment).count(event, fingerprint, differences)) {
-                fresh.add(event);
+            candidates.add(new Candidate(
+                    event,
+                    Fingerprint.of(event.source(), event.eventId()),
+                    memories.computeIfAbsent(event.enrollment(), EnrollmentMemory::new)));
+        }
+        recall(List.copyOf(memories.values()), tables);
+        Set<Counted> overflown = overflown(candidates, tables);
+        List<Engagement> fresh = new ArrayList<>(events.size());
+        for (Candidate candidate : candidates) {
+            boolean countedBefore = !overflown.isEmpty() && overflown.contains(candidate.counted());
+            if (!countedBefore && candidate.memory.count(candidate.event, candidate.fingerprint, differences)) {
+                fresh.add(candidate.event);
             }
         }
         if (!fresh.isEmpty()) {
             keep(memories.values(), tables);
-            move(differences, tables);
         }
         return fresh;
     }
 
-    private Map<EnrollmentKey, EnrollmentMemory> remember(List<Engagement> events, FigureTables tables) {
-        Map<EnrollmentKey, EnrollmentMemory> memories = new HashMap<>();
-        for (Engagement event : events) {
-            memories.computeIfAbsent(event.enrollment(), EnrollmentMemory::empty);
+    /** An event that may have been counted before, with what is known of its enrollment. */
+    private record Candidate(Engagement event, long fingerprint, EnrollmentMemory memory) {
+        Counted counted() {
+            return new Counted(memory.key(), fingerprint);
         }
-        List<EnrollmentKey> keys = List.copyOf(memories.keySet());
-        sql.list(
-                        tables.in("""
-                                SELECT enrollment_id, instance_id, tenant_id, counted, firsts
-                                FROM unnest(?, ?, ?) AS wanted (enrollment_id, instance_id, tenant_id)
-                                JOIN @enrollment_memory USING (enrollment_id, instance_id, tenant_id)
-                                ORDER BY enrollment_id, instance_id, tenant_id
-                                FOR UPDATE OF @enrollment_memory
-                                """),
-                        row -> EnrollmentMemory.stored(
-                                new EnrollmentKey(
-                                        row.uuid("enrollment_id"), row.uuid("instance_id"), row.uuid("tenant_id")),
-                                row.bytes("counted"),
-                                row.text("firsts")),
-                        Sql.column("uuid", keys, EnrollmentKey::enrollmentId),
-                        Sql.column("uuid", keys, EnrollmentKey::instanceId),
-                        Sql.column("uuid", keys, EnrollmentKey::tenantId))
-                .forEach(memory -> memories.put(memory.key(), memory));
-        return memories;
+    }
+
+    private void recall(List<EnrollmentMemory> memories, FigureTables tables) {
+        sql.each(
+                tables.in("""
+                        SELECT place, counted, firsts
+                        FROM unnest(?, ?, ?) WITH ORDINALITY AS wanted (enrollment_id, instance_id, tenant_id, place)
+                        JOIN @enrollment_memory USING (enrollment_id, instance_id, tenant_id)
+                        ORDER BY enrollment_id, instance_id, tenant_id
+                        FOR UPDATE OF @enrollment_memory
+                        """),
+                row -> memories.get(row.integer("place") - 1).recall(row.bytes("counted"), row.text("firsts")),
+                Sql.column("uuid", memories, memory -> memory.key().enrollmentId()),
+                Sql.column("uuid", memories, memory -> memory.key().instanceId()),
+                Sql.column("uuid", memories, memory -> memory.key().tenantId()));
     }
 
     /** A fingerprint that does not fit the row of its enrollment. */
     private record Counted(EnrollmentKey enrollment, long fingerprint) {}
 
-    private Set<Counted> overflown(
-            List<Engagement> events, Map<EnrollmentKey, EnrollmentMemory> memories, FigureTables tables) {
-        Set<Counted> candidates = new HashSet<>();
-        if (memories.values().stream().noneMatch(EnrollmentMemory::isFull)) {
-            return Set.of();
-        }
-        for (Engagement event : events) {
-            EnrollmentMemory memory = memories.get(event.enrollment());
-            if (memory.isFull()) {
-                long fingerprint = Fingerprint.of(event.source(), event.eventId());
-                if (!memory.knows(fingerprint)) {
-                    candidates.add(new Counted(event.enrollment(), fingerprint));
-                }
+    private Set<Counted> overflown(List<Candidate> candidates, FigureTables tables) {
+        Set<Counted> wanted = new HashSet<>();
+        for (Candidate candidate : candidates) {
+            if (candidate.memory.isFull() && !candidate.memory.knows(candidate.fingerprint)) {
+                wanted.add(candidate.counted());
             }
         }
-        if (candidates.isEmpty()) {
+        if (wanted.isEmpty()) {
             return Set.of();
         }
         return new HashSet<>(sql.list(
@@ -125,10 +127,10 @@ class EngagementStore {
                 row -> new Counted(
                         new EnrollmentKey(row.uuid("enrollment_id"), row.uuid("instance_id"), row.uuid("tenant_id")),
                         row.number("fingerprint")),
-                Sql.column("uuid", candidates, each -> each.enrollment().enrollmentId()),
-                Sql.column("uuid", candidates, each -> each.enrollment().instanceId()),
-                Sql.column("uuid", candidates, each -> each.enrollment().tenantId()),
-                Sql.column("bigint", candidates, Counted::fingerprint)));
+                Sql.column("uuid", wanted, each -> each.enrollment().enrollmentId()),
+                Sql.column("uuid", wanted, each -> each.enrollment().instanceId()),
+                Sql.column("uuid", wanted, each -> each.enrollment().tenantId()),
+                Sql.column("bigint", wanted, Counted::fingerprint)));
     }
 
     private void keep(Collection<EnrollmentMemory> memories, FigureTables tables) {
@@ -165,7 +167,7 @@ class EngagementStore {
             Sql.column("uuid", memories, memory -> memory.key().enrollmentId()),
             Sql.column("uuid", memories, memory -> memory.key().instanceId()),
             Sql.column("uuid", memories, memory -> memory.key().tenantId()),
-            Sql.column("bytea", memories, EnrollmentMemory::countedNow),
+            Sql.column("bytea", memories, EnrollmentMemory::fingerprintsOfRow),
             Sql.column("text", memories, EnrollmentMemory::firstsNow)
         };
     }
@@ -190,6 +192,9 @@ class EngagementStore {
 
     private void move(Differences differences, FigureTables tables) {
         Collection<Map.Entry<Scope, Tally>> tallies = differences.tallies();
+        if (tallies.isEmpty()) {
+            return;
+        }
         sql.update(
                 tables.in("""
                         INSERT INTO @tally AS known (tenant_id, instance_id, channel, event_type, step_number,

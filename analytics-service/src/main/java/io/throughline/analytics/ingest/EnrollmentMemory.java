@@ -1,7 +1,7 @@
 package io.throughline.analytics.ingest;
 
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -15,29 +15,28 @@ final class EnrollmentMemory {
     static final int ROW_HOLDS = 128;
 
     private final EnrollmentKey key;
-    private final boolean stored;
-    private final byte[] countedBefore;
-    private final Firsts firsts;
-    private final Set<Long> counted = new HashSet<>();
-    private final List<Long> fresh = new ArrayList<>();
+    private boolean stored;
+    private Firsts firsts = new Firsts();
+    /** Those of the row, then those of this batch. */
+    private long[] counted = new long[4];
 
-    private EnrollmentMemory(EnrollmentKey key, boolean stored, byte[] counted, Firsts firsts) {
+    private int countedBefore;
+    private int countedNow;
+    /** The same, once there are too many to look through. */
+    private Set<Long> countedSet;
+
+    EnrollmentMemory(EnrollmentKey key) {
         this.key = key;
-        this.stored = stored;
-        this.countedBefore = counted;
-        this.firsts = firsts;
-        ByteBuffer each = ByteBuffer.wrap(counted);
-        while (each.hasRemaining()) {
-            this.counted.add(each.getLong());
-        }
     }
 
-    static EnrollmentMemory empty(EnrollmentKey key) {
-        return new EnrollmentMemory(key, false, new byte[0], new Firsts());
-    }
-
-    static EnrollmentMemory stored(EnrollmentKey key, byte[] counted, String firsts) {
-        return new EnrollmentMemory(key, true, counted, Firsts.parse(firsts));
+    /** Takes over what its row says, before anything is counted. */
+    void recall(byte[] storedFingerprints, String storedFirsts) {
+        stored = true;
+        countedBefore = storedFingerprints.length / Long.BYTES;
+        countedNow = countedBefore;
+        counted = new long[countedBefore + 4];
+        ByteBuffer.wrap(storedFingerprints).asLongBuffer().get(counted, 0, countedBefore);
+        firsts = Firsts.parse(storedFirsts);
     }
 
     EnrollmentKey key() {
@@ -50,44 +49,72 @@ final class EnrollmentMemory {
     }
 
     boolean hasChanged() {
-        return !fresh.isEmpty();
+        return countedNow > countedBefore;
     }
 
     /** Whether the row holds all it can, so that further fingerprints are looked for in the table beside it. */
     boolean isFull() {
-        return countedBefore.length >= ROW_HOLDS * Long.BYTES;
+        return countedBefore >= ROW_HOLDS;
     }
 
-    /** Whether an event may be new as far as the row tells. */
+    /** Whether an event was counted as far as the row tells. */
     boolean knows(long fingerprint) {
-        return counted.contains(fingerprint);
+        if (countedNow > ROW_HOLDS) {
+            return known().contains(fingerprint);
+        }
+        for (int at = 0; at < countedNow; at++) {
+            if (counted[at] == fingerprint) {
+                return true;
+            }
+        }
+        return false;
     }
 
-    /** Counts an event unless it was counted before. @return whether it was */
+    private Set<Long> known() {
+        if (countedSet == null) {
+            countedSet = new HashSet<>();
+            for (int at = 0; at < countedNow; at++) {
+                countedSet.add(counted[at]);
+            }
+        }
+        return countedSet;
+    }
+
+    /** Counts an event unless it was counted before. @return whether it was not */
     boolean count(Engagement event, long fingerprint, Differences differences) {
-        if (!counted.add(fingerprint)) {
+        if (knows(fingerprint)) {
             return false;
         }
         firsts.add(event, differences);
-        fresh.add(fingerprint);
+        if (countedNow == counted.length) {
+            counted = Arrays.copyOf(counted, countedNow * 2);
+        }
+        counted[countedNow] = fingerprint;
+        countedNow++;
+        if (countedSet != null) {
+            countedSet.add(fingerprint);
+        }
         differences.event(event);
         return true;
     }
 
     /** Of the row: a full one stays as it is. */
-    byte[] countedNow() {
-        int room = isFull() ? 0 : Math.min(fresh.size(), ROW_HOLDS - countedBefore.length / Long.BYTES);
-        ByteBuffer now =
-                ByteBuffer.allocate(countedBefore.length + room * Long.BYTES).put(countedBefore);
-        fresh.subList(0, room).forEach(now::putLong);
-        return now.array();
+    byte[] fingerprintsOfRow() {
+        ByteBuffer row = ByteBuffer.allocate(inRow() * Long.BYTES);
+        row.asLongBuffer().put(counted, 0, inRow());
+        return row.array();
+    }
+
+    private int inRow() {
+        return Math.min(countedNow, ROW_HOLDS);
     }
 
     /** Those of this batch that did not fit the row any more. */
     List<Long> overflow() {
-        return isFull()
-                ? fresh
-                : fresh.subList(Math.min(fresh.size(), ROW_HOLDS - countedBefore.length / Long.BYTES), fresh.size());
+        int from = Math.max(countedBefore, inRow());
+        return from == countedNow
+                ? List.of()
+                : Arrays.stream(counted, from, countedNow).boxed().toList();
     }
 
     String firstsNow() {

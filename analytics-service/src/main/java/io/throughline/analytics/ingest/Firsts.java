@@ -1,10 +1,11 @@
 package io.throughline.analytics.ingest;
 
 import io.throughline.platform.events.InboundEvent;
-import java.util.TreeMap;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
- * The first day on which an enrollment had each (channel, type, step), and whether anyone but a machine was it. A first
+ * The first day on which an enrollment had each {@link Kind} of event, and whether anyone but a machine was it. A first
  * moves only towards the past and a machine's mark only goes away, so what is reached does not depend on the order in
  * which events arrive.
  *
@@ -16,101 +17,97 @@ final class Firsts {
     /** A row that could grow without bound would make every further event of its enrollment slower. */
     private static final int MOST = 1000;
 
-    private record First(String channel, String eventType, int step, long day, boolean human) {}
+    private record First(Kind kind, long day, boolean human) {}
 
-    private final TreeMap<String, First> byKind = new TreeMap<>();
+    /** By kind. Mostly a dozen or so, which is faster to look through than any map. */
+    private final List<First> sorted = new ArrayList<>();
     /** As long as nothing has changed. */
-    private String parsed;
+    private String parsed = "";
 
     static Firsts parse(String text) {
         Firsts firsts = new Firsts();
         int at = 0;
         while (at < text.length()) {
-            int end = text.indexOf(';', at);
-            firsts.parseOne(text.substring(at, end < 0 ? text.length() : end));
-            at = end < 0 ? text.length() : end + 1;
+            int equals = text.indexOf('=', at);
+            int end = text.indexOf(';', equals);
+            if (end < 0) {
+                end = text.length();
+            }
+            boolean human = text.charAt(end - 1) != '~';
+            firsts.sorted.add(new First(
+                    Kind.parse(text.substring(at, equals)),
+                    Long.parseLong(text, equals + 1, human ? end : end - 1, 10),
+                    human));
+            at = end + 1;
         }
         firsts.parsed = text;
         return firsts;
-    }
-
-    private void parseOne(String text) {
-        boolean human = !text.endsWith("~");
-        int equals = text.indexOf('=');
-        String kind = text.substring(0, equals);
-        int channelEnd = kind.indexOf('/');
-        int stepStart = kind.lastIndexOf('/') + 1;
-        byKind.put(
-                kind,
-                new First(
-                        kind.substring(0, channelEnd),
-                        kind.substring(channelEnd + 1, stepStart - 1),
-                        Integer.parseInt(kind, stepStart, kind.length(), 10),
-                        Long.parseLong(text, equals + 1, human ? text.length() : text.length() - 1, 10),
-                        human));
     }
 
     String text() {
         if (parsed != null) {
             return parsed;
         }
-        StringBuilder text = new StringBuilder(byKind.size() * 24);
-        byKind.forEach((kind, first) -> {
+        StringBuilder text = new StringBuilder(sorted.size() * 24);
+        for (First first : sorted) {
             if (!text.isEmpty()) {
                 text.append(';');
             }
-            text.append(kind).append('=').append(first.day());
-            if (!first.human()) {
+            text.append(first.kind.text()).append('=').append(first.day);
+            if (!first.human) {
                 text.append('~');
             }
-        });
+        }
         return text.toString();
     }
 
     /** @throws InboundEvent.Rejection when the enrollment would have too many kinds of events */
     void add(Engagement event, Differences differences) {
-        String kind = event.channel() + '/' + event.eventType() + '/' + event.stepNumber();
+        Kind kind = Kind.of(event.channel(), event.eventType(), event.stepNumber());
         long day = Math.floorDiv(event.occurredAt().getEpochSecond(), 86_400L);
         boolean human = !event.machine();
-        First known = byKind.get(kind);
+        int place = place(kind);
+        First known = place < sorted.size() && sorted.get(place).kind.equals(kind) ? sorted.get(place) : null;
         if (known == null) {
-            if (byKind.size() >= MOST) {
+            if (sorted.size() >= MOST) {
                 throw new InboundEvent.Rejection(
                         "too_many_kinds",
                         "the enrollment has events of " + MOST + " different channels, types and steps already");
             }
-            differences.first(event, day, has(event.channel(), event.eventType()), has(null, event.eventType()));
-        } else if (day < known.day()) {
-            differences.firstMoved(event, known.day(), day);
+            differences.first(event, day, has(kind, true, false), has(kind, false, false));
+        } else if (day < known.day) {
+            differences.firstMoved(event, known.day, day);
         }
-        if (human && (known == null || !known.human())) {
-            differences.firstHuman(
-                    event, hasHuman(event.channel(), event.eventType()), hasHuman(null, event.eventType()));
+        if (human && (known == null || !known.human)) {
+            differences.firstHuman(event, has(kind, true, true), has(kind, false, true));
         }
-        if (known == null || day < known.day() || human && !known.human()) {
+        if (known == null) {
+            sorted.add(place, new First(kind, day, human));
             parsed = null;
-            byKind.put(
-                    kind,
-                    new First(
-                            event.channel(),
-                            event.eventType(),
-                            event.stepNumber(),
-                            known == null ? day : Math.min(day, known.day()),
-                            human || known != null && known.human()));
+        } else if (day < known.day || human && !known.human) {
+            sorted.set(place, new First(kind, Math.min(day, known.day), human || known.human));
+            parsed = null;
         }
     }
 
-    /** @param channel null: any */
-    private boolean has(String channel, String eventType) {
-        return byKind.values().stream().anyMatch(first -> matches(first, channel, eventType));
+    /** Where the kind is or belongs. */
+    private int place(Kind kind) {
+        int place = 0;
+        while (place < sorted.size() && sorted.get(place).kind.compareTo(kind) < 0) {
+            place++;
+        }
+        return place;
     }
 
-    private boolean hasHuman(String channel, String eventType) {
-        return byKind.values().stream().anyMatch(first -> first.human() && matches(first, channel, eventType));
-    }
-
-    private static boolean matches(First first, String channel, String eventType) {
-        return first.eventType().equals(eventType)
-                && (channel == null || first.channel().equals(channel));
+    /** Whether there is a first of the same type. */
+    private boolean has(Kind kind, boolean sameChannel, boolean human) {
+        for (First first : sorted) {
+            if ((!human || first.human)
+                    && first.kind.eventType().equals(kind.eventType())
+                    && (!sameChannel || first.kind.channel().equals(kind.channel()))) {
+                return true;
+            }
+        }
+        return false;
     }
 }

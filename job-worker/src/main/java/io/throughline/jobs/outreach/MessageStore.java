@@ -6,6 +6,7 @@ import io.throughline.events.enrollment.OutreachMessage;
 import io.throughline.jobs.queue.Work;
 import io.throughline.platform.sql.Row;
 import io.throughline.platform.sql.Sql;
+import io.throughline.platform.sql.SqlArray;
 import io.throughline.platform.telemetry.TraceParent;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -153,7 +154,7 @@ class MessageStore {
                 .collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
     }
 
-    private static Sql.SqlArray column(String type, List<Arrival> arrivals, Function<OutreachMessage, ?> value) {
+    private static SqlArray column(String type, List<Arrival> arrivals, Function<OutreachMessage, ?> value) {
         return Sql.column(type, arrivals, arrival -> value.apply(arrival.message()));
     }
 

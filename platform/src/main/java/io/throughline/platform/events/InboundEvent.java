@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
 
 /**
  * A CloudEvent as received, in binary or structured mode, with the record it came in.
@@ -28,18 +29,46 @@ public record InboundEvent(
         if (origin.value() == null) {
             throw new Rejection("no_value", "the record has no value");
         }
-        String contentType = header(origin, "content-type");
-        if (contentType != null && contentType.startsWith("application/cloudevents+json")) {
+        Attributes attributes = Attributes.of(origin.headers());
+        if (attributes.contentType != null && attributes.contentType.startsWith("application/cloudevents+json")) {
             return structured(origin, json);
         }
         return new InboundEvent(
-                required(header(origin, EventHeaders.ID), EventHeaders.ID),
-                required(header(origin, EventHeaders.SOURCE), EventHeaders.SOURCE),
-                header(origin, EventHeaders.TYPE),
-                tenant(header(origin, EventHeaders.TENANT)),
-                header(origin, EventHeaders.TRACE_PARENT),
+                required(attributes.id, EventHeaders.ID),
+                required(attributes.source, EventHeaders.SOURCE),
+                attributes.type,
+                tenant(attributes.tenant),
+                attributes.traceParent,
                 origin.value(),
                 origin);
+    }
+
+    /** Read in one pass, because there is one for every event; of several headers with one name the last counts. */
+    private static final class Attributes {
+        private String contentType;
+        private String id;
+        private String source;
+        private String type;
+        private String tenant;
+        private String traceParent;
+
+        static Attributes of(Headers headers) {
+            Attributes attributes = new Attributes();
+            for (Header header : headers) {
+                switch (header.key()) {
+                    case "content-type" -> attributes.contentType = text(header);
+                    case EventHeaders.ID -> attributes.id = text(header);
+                    case EventHeaders.SOURCE -> attributes.source = text(header);
+                    case EventHeaders.TYPE -> attributes.type = text(header);
+                    case EventHeaders.TENANT -> attributes.tenant = text(header);
+                    case EventHeaders.TRACE_PARENT -> attributes.traceParent = text(header);
+                    default -> {
+                        // not of ours
+                    }
+                }
+            }
+            return attributes;
+        }
     }
 
     private static InboundEvent structured(ConsumerRecord<String, byte[]> origin, Json json) {
@@ -91,6 +120,10 @@ public record InboundEvent(
 
     static String header(ConsumerRecord<String, byte[]> origin, String name) {
         Header header = origin.headers().lastHeader(name);
-        return header == null || header.value() == null ? null : new String(header.value(), StandardCharsets.UTF_8);
+        return header == null ? null : text(header);
+    }
+
+    private static String text(Header header) {
+        return header.value() == null ? null : new String(header.value(), StandardCharsets.UTF_8);
     }
 }

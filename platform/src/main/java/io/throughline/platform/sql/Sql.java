@@ -15,6 +15,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import javax.sql.DataSource;
 import org.postgresql.PGConnection;
@@ -35,23 +36,18 @@ public class Sql {
         this.database = database;
     }
 
-    /** A collection bound as one PostgreSQL array, so that a statement's text does not depend on how many there are. */
-    public record SqlArray(String elementType, Object[] elements) {}
-
-    /** @param elementType PostgreSQL's name: {@code uuid, text, bigint, integer, timestamptz, date, boolean} */
+    /** @param elementType see {@link SqlArray} */
     public static SqlArray array(String elementType, Collection<?> elements) {
-        return new SqlArray(elementType, elements.stream().map(Sql::toSql).toArray(size -> empty(elementType, size)));
+        return new SqlArray(elementType, elements);
     }
 
     /** The common case: one column of a batch of rows. */
     public static <T> SqlArray column(String elementType, Collection<T> rows, Function<T, ?> value) {
-        return new SqlArray(
-                elementType, rows.stream().map(value).map(Sql::toSql).toArray(size -> empty(elementType, size)));
-    }
-
-    /** The driver takes bytes in an array of that type only. */
-    private static Object[] empty(String elementType, int size) {
-        return elementType.equals("bytea") ? new byte[size][] : new Object[size];
+        List<Object> elements = new ArrayList<>(rows.size());
+        for (T row : rows) {
+            elements.add(value.apply(row));
+        }
+        return new SqlArray(elementType, elements);
     }
 
     /** Joins the transaction of the thread or begins one; any exception rolls it back. */
@@ -103,6 +99,19 @@ public class Sql {
         });
     }
 
+    /** For results that go straight to where they belong. */
+    public void each(String sql, Consumer<Row> taker, Object... parameters) {
+        run(sql, parameters, statement -> {
+            try (ResultSet results = statement.executeQuery()) {
+                Row row = new Row(results);
+                while (results.next()) {
+                    taker.accept(row);
+                }
+                return null;
+            }
+        });
+    }
+
     /** The first row, if any. */
     public <T> Optional<T> first(String sql, Function<Row, T> mapper, Object... parameters) {
         return list(sql, mapper, parameters).stream().findFirst();
@@ -130,15 +139,11 @@ public class Sql {
             throws SQLException {
         switch (value) {
             case null -> statement.setNull(index, Types.NULL);
-            case SqlArray(String type, Object[] elements) ->
-                statement.setArray(index, connection.createArrayOf(type, elements));
+            case SqlArray array -> statement.setArray(index, array.on(connection));
             case byte[] bytes -> statement.setBytes(index, bytes);
-            default -> statement.setObject(index, toSql(value));
+            case Instant instant -> statement.setObject(index, OffsetDateTime.ofInstant(instant, ZoneOffset.UTC));
+            default -> statement.setObject(index, value);
         }
-    }
-
-    private static Object toSql(Object value) {
-        return value instanceof Instant instant ? OffsetDateTime.ofInstant(instant, ZoneOffset.UTC) : value;
     }
 
     @FunctionalInterface
