@@ -68,6 +68,20 @@ final class RunningSuite implements AutoCloseable {
         System.out.println("killed " + service + " (" + pid + ")");
     }
 
+    /**
+     * {@code kill -9} for one of PostgreSQL's processes: it ends all the others and every connection, and recovers from its
+     * log, as after a power cut.
+     */
+    void crashPostgres() throws IOException {
+        long postmaster = Long.parseLong(
+                Files.readAllLines(data.resolve("postgres/postmaster.pid")).getFirst());
+        ProcessHandle victim = ProcessHandle.of(postmaster)
+                .flatMap(process -> process.children().findFirst())
+                .orElseThrow();
+        victim.destroyForcibly();
+        System.out.println("crashed postgres (" + victim.pid() + ")");
+    }
+
     boolean allReady() throws IOException, InterruptedException {
         refresh();
         for (JsonNode service : status.path("services")) {
