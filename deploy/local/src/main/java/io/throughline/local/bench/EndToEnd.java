@@ -45,13 +45,12 @@ final class EndToEnd {
         return events * 1e9 / took.toNanos();
     }
 
-    /** @param progress told after each look how many events the report shows */
-    Fed feed(MeasuredInstance instance, DrawnEvents events, LongConsumer progress) throws Exception {
+    Fed feed(MeasuredInstance instance, DrawnEvents events) throws Exception {
         long before = instance.total(api);
         try (ExecutorService producing = Executors.newSingleThreadExecutor()) {
             long began = System.nanoTime();
             Future<Duration> published = producing.submit(() -> feed.publish(events));
-            awaitTotal(instance, before + events.count(), published, progress);
+            awaitTotal(instance, before + events.count(), published);
             Duration visible = Duration.ofNanos(System.nanoTime() - began);
             return new Fed(events.count(), published.get(), visible);
         }
@@ -61,12 +60,13 @@ final class EndToEnd {
      * As {@link #feed}, but the events of each round lie in Kafka before the first of them is taken in: the time is that of
      * taking in, not of publishing.
      *
+     * @param afterRound told, while the clock stands, how many events the report shows
      * @param reader the service that takes them in, one of {@code stopped}
      */
     Fed feedStored(
             MeasuredInstance instance,
             DrawnEvents events,
-            LongConsumer progress,
+            LongConsumer afterRound,
             StoppedServices stopped,
             String reader)
             throws Exception {
@@ -81,20 +81,19 @@ final class EndToEnd {
                 expected += round.events();
                 long began = System.nanoTime();
                 stopped.goOn(reader);
-                awaitTotal(instance, expected, CompletableFuture.completedFuture(null), progress);
+                awaitTotal(instance, expected, CompletableFuture.completedFuture(null));
                 visible = visible.plusNanos(System.nanoTime() - began);
+                afterRound.accept(expected);
             }
         }
         return new Fed(events.count(), published, visible);
     }
 
-    private void awaitTotal(MeasuredInstance instance, long expected, Future<?> published, LongConsumer progress)
-            throws Exception {
+    private void awaitTotal(MeasuredInstance instance, long expected, Future<?> published) throws Exception {
         long shown = -1;
         long lastProgress = System.nanoTime();
         while (shown != expected) {
             long total = instance.total(api);
-            progress.accept(total);
             if (published.state() == Future.State.FAILED) {
                 published.get();
             }

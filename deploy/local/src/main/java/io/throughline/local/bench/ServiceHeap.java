@@ -1,52 +1,69 @@
 package io.throughline.local.bench;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
-/** The used heap of a service, read from its metrics each time another 500,000 events are visible. */
+/** The heap that a service really needs: what is used after a full collection, each time another 500,000 events are visible. */
 final class ServiceHeap {
 
     private static final long EVENTS_BETWEEN = 500_000;
     private static final Pattern USED = Pattern.compile("^jvm_memory_used_bytes\\{.*area=\"heap\".*}\\s");
-    private static final Pattern LIVE = Pattern.compile("^jvm_gc_live_data_size_bytes(\\{.*})?\\s");
 
-    private final KeptConnection service;
-    private final List<Long> used = new ArrayList<>();
-    private final List<Long> live = new ArrayList<>();
+    /** Makes the service collect all its garbage. */
+    @FunctionalInterface
+    interface Collection {
+        void run() throws Exception;
 
-    ServiceHeap(KeptConnection service) {
-        this.service = service;
-    }
-
-    void sample(long visible) {
-        if (visible / EVENTS_BETWEEN > used.size()) {
-            String metrics = service.get("/q/metrics");
-            used.add(sum(metrics, USED));
-            live.add(sum(metrics, LIVE));
+        static Collection of(long pid) {
+            String jcmd = System.getProperty("java.home") + "/bin/jcmd";
+            return () -> {
+                int ended = new ProcessBuilder(jcmd, Long.toString(pid), "GC.run")
+                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                        .redirectError(ProcessBuilder.Redirect.INHERIT)
+                        .start()
+                        .waitFor();
+                if (ended != 0) {
+                    throw new IllegalStateException("jcmd " + pid + " GC.run ended with " + ended);
+                }
+            };
         }
     }
 
-    private static long sum(String metrics, Pattern name) {
-        return (long) metrics.lines()
-                .filter(line -> name.matcher(line).find())
-                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-                .sum();
+    private final KeptConnection service;
+    private final Collection collection;
+    private final List<Double> megabytes = new ArrayList<>();
+
+    ServiceHeap(KeptConnection service, Collection collection) {
+        this.service = service;
+        this.collection = collection;
     }
 
-    boolean isSampled() {
-        return !used.isEmpty();
+    void sample(long visible) {
+        if (visible / EVENTS_BETWEEN > megabytes.size()) {
+            try {
+                collection.run();
+            } catch (Exception failed) {
+                throw new IllegalStateException("the service's heap could not be collected", failed);
+            }
+            megabytes.add(service.get("/q/metrics")
+                            .lines()
+                            .filter(line -> USED.matcher(line).find())
+                            .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                            .sum()
+                    / 1e6);
+        }
+    }
+
+    /** Largest to smallest. */
+    double spread() {
+        return Collections.max(megabytes) / Collections.min(megabytes);
     }
 
     @Override
     public String toString() {
-        return "used %s, after the last full collection %s".formatted(range(used), range(live));
-    }
-
-    private static String range(List<Long> bytes) {
-        return "%.0f to %.0f MB"
-                .formatted(
-                        bytes.stream().mapToLong(Long::longValue).min().orElse(0) / 1e6,
-                        bytes.stream().mapToLong(Long::longValue).max().orElse(0) / 1e6);
+        return megabytes.stream().map("%.0f"::formatted).collect(Collectors.joining(", ")) + " MB";
     }
 }
