@@ -48,12 +48,14 @@ final class ServiceHeap {
             } catch (Exception failed) {
                 throw new IllegalStateException("the service's heap could not be collected", failed);
             }
-            megabytes.add(service.get("/q/metrics")
+            double now = service.get("/q/metrics")
                             .lines()
                             .filter(line -> USED.matcher(line).find())
                             .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
                             .sum()
-                    / 1e6);
+                    / 1e6;
+            megabytes.add(now);
+            System.out.println("  %,d events visible, heap after a full collection %.0f MB".formatted(visible, now));
         }
     }
 
