@@ -22,7 +22,7 @@ final class EnrollmentMemory {
 
     private int countedBefore;
     private int countedNow;
-    /** The same, once there are too many to look through. */
+    /** All of {@link #counted}, once there are too many to look through. */
     private Set<Long> countedSet;
 
     EnrollmentMemory(EnrollmentKey key) {
