@@ -31,7 +31,7 @@ public record InboundEvent(
         }
         Attributes attributes = Attributes.of(origin.headers());
         if (attributes.contentType != null && attributes.contentType.startsWith("application/cloudevents+json")) {
-            return structured(origin, json);
+            return structured(origin, attributes, json);
         }
         return new InboundEvent(
                 required(attributes.id, EventHeaders.ID),
@@ -71,20 +71,20 @@ public record InboundEvent(
         }
     }
 
-    private static InboundEvent structured(ConsumerRecord<String, byte[]> origin, Json json) {
+    private static InboundEvent structured(ConsumerRecord<String, byte[]> origin, Attributes attributes, Json json) {
         JsonNode event;
         try {
             event = json.tree(origin.value());
         } catch (UncheckedIOException e) {
             throw new Rejection("unreadable", "the value is not a JSON CloudEvent");
         }
-        String tenant = event.path("tenant").asText(header(origin, EventHeaders.TENANT));
+        String tenant = event.path("tenant").asText(attributes.tenant);
         return new InboundEvent(
                 required(event.path("id").asText(null), "id"),
                 required(event.path("source").asText(null), "source"),
                 event.path("type").asText(null),
                 tenant(tenant),
-                event.path("traceparent").asText(header(origin, EventHeaders.TRACE_PARENT)),
+                event.path("traceparent").asText(attributes.traceParent),
                 event.path("data").toString().getBytes(StandardCharsets.UTF_8),
                 origin);
     }
@@ -116,11 +116,6 @@ public record InboundEvent(
         } catch (IllegalArgumentException e) {
             throw new Rejection("invalid_tenant", "tenant is not a UUID");
         }
-    }
-
-    static String header(ConsumerRecord<String, byte[]> origin, String name) {
-        Header header = origin.headers().lastHeader(name);
-        return header == null ? null : text(header);
     }
 
     private static String text(Header header) {
