@@ -25,6 +25,9 @@ CREATE TABLE job (
     error_code     text,
     error_message  text,
     unique_key     text,
+    time_limit_ms  bigint      CONSTRAINT job_time_limit_is_positive CHECK (time_limit_ms > 0), -- of one run; null: the type's
+    parent_id      uuid, -- the job that waits for this one's end
+    woken          boolean     NOT NULL DEFAULT false, -- an end it waits for came while it ran, or it is to look at one
     trace_parent   text,
     created_at     timestamptz NOT NULL DEFAULT clock_timestamp(),
     started_at     timestamptz,
@@ -38,6 +41,8 @@ CREATE INDEX job_is_running ON job (id) WHERE status = 'processing';
 CREATE UNIQUE INDEX job_unfinished_once_per_key ON job (tenant_id, type, unique_key)
     WHERE unique_key IS NOT NULL AND status IN ('pending', 'processing');
 
+CREATE INDEX job_children ON job (parent_id) WHERE parent_id IS NOT NULL;
+
 CREATE INDEX job_newest ON job (tenant_id, created_at, id);
 CREATE INDEX job_newest_by_status ON job (tenant_id, status, created_at, id);
 CREATE INDEX job_newest_by_type ON job (tenant_id, type, created_at, id);
@@ -48,7 +53,9 @@ CREATE FUNCTION iso_time(moment timestamptz) RETURNS text LANGUAGE sql STABLE
 
 CREATE FUNCTION job_view(j job) RETURNS jsonb LANGUAGE sql STABLE
     RETURN jsonb_build_object(
-        'jobId', j.id, 'type', j.type, 'status', j.status,
+        'jobId', j.id, 'type', j.type,
+        -- Woken to look at a child's end, it is on its way all the time.
+        'status', CASE WHEN j.status = 'pending' AND j.woken THEN 'processing' ELSE j.status END,
         'priority', (ARRAY['low', 'normal', 'high'])[j.priority + 1],
         'attempt', j.attempt, 'maxAttempts', j.max_attempts,
         'progress', jsonb_build_object('done', j.progress_done, 'total', j.progress_total),

@@ -60,7 +60,10 @@ class Requests {
         if (!errors.isEmpty()) {
             throw Problem.invalid(errors);
         }
-        return new NewJob(id, tenantId, userId, asked.type(), parameters, priority.orElseThrow(), asked.runAt(), key);
+        return NewJob.of(id, tenantId, userId, asked.type(), parameters)
+                .withPriority(priority.orElseThrow())
+                .startingAt(asked.runAt())
+                .onceUnfinishedPer(key);
     }
 
     private void check(JobType<?> type, Map<String, Object> parameters, List<FieldError> errors) {

@@ -8,8 +8,10 @@ import io.throughline.platform.telemetry.TraceParent;
 import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -19,23 +21,36 @@ import java.util.UUID;
 public class JobStore {
 
     private static final String ENQUEUE = """
-            INSERT INTO job (id, tenant_id, user_id, type, parameters, priority, run_at, sort_at, unique_key, trace_parent)
+            INSERT INTO job (id, tenant_id, user_id, type, parameters, priority, run_at, sort_at, unique_key, max_attempts,
+                             time_limit_ms, parent_id, trace_parent)
             SELECT id, tenant_id, user_id, type, parameters::jsonb, priority, due,
-                   due - priority * interval '5 minutes', unique_key, ?
-            FROM unnest(?, ?, ?, ?, ?, ?, ?, ?) WITH ORDINALITY
-                 AS wanted(id, tenant_id, user_id, type, parameters, priority, run_at, unique_key, place),
+                   due - priority * interval '5 minutes', unique_key, max_attempts, time_limit_ms, parent_id, ?
+            FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) WITH ORDINALITY
+                 AS wanted(id, tenant_id, user_id, type, parameters, priority, run_at, unique_key, max_attempts,
+                           time_limit_ms, parent_id, place),
                  LATERAL (SELECT coalesce(run_at, clock_timestamp()) AS due) AS start
             ORDER BY place
             ON CONFLICT DO NOTHING
             RETURNING id
             """;
 
-    private static final String CANCEL =
-            Announcement.of("""
+    /** With the jobs it waits for. They are locked before it is: their ends lock them in this order, too. */
+    private static final String CANCEL = Announcement.of(
+            """
+            RECURSIVE family AS (
+                SELECT id, 0 AS depth FROM job WHERE id = ? AND tenant_id = ? AND status IN ('pending', 'processing')
+                UNION ALL
+                SELECT job.id, depth + 1 FROM job JOIN family ON job.parent_id = family.id
+                WHERE status IN ('pending', 'processing') AND depth < 10
+            ), held AS MATERIALIZED (
+                SELECT job.id, depth FROM job JOIN family USING (id)
+                WHERE status IN ('pending', 'processing') ORDER BY depth DESC, job.id FOR UPDATE OF job
+            ),
+            """, """
             UPDATE job SET status = 'cancelled', completed_at = clock_timestamp(), worker_id = NULL, lease_until = NULL
-            WHERE id = ? AND tenant_id = ? AND status IN ('pending', 'processing')
-            RETURNING job, 'job.failed' AS event
-            """, "job_view(job)::text AS view, pg_notify('jobs_' || current_schema(), 'cancelled')");
+            FROM held WHERE job.id = held.id
+            RETURNING job, 'job.failed' AS event, depth
+            """, "depth, job_view(job)::text AS view, pg_notify('jobs_' || current_schema(), 'cancelled')");
 
     private static final String RETRY =
             Announcement.of("""
@@ -102,7 +117,15 @@ public class JobStore {
                     Sql.column("text", jobs, job -> json.text(job.parameters())),
                     Sql.column("integer", jobs, job -> job.priority().ordinal()),
                     Sql.column("timestamptz", jobs, NewJob::runAt),
-                    Sql.column("text", jobs, NewJob::uniqueKey)));
+                    Sql.column("text", jobs, NewJob::uniqueKey),
+                    Sql.column("integer", jobs, NewJob::maxAttempts),
+                    Sql.column(
+                            "bigint",
+                            jobs,
+                            job -> job.timeLimit() == null
+                                    ? null
+                                    : job.timeLimit().toMillis()),
+                    Sql.column("uuid", jobs, NewJob::parentId)));
             if (!fresh.isEmpty()) {
                 sql.list("SELECT pg_notify('jobs_' || current_schema(), '')", row -> true);
             }
@@ -113,6 +136,15 @@ public class JobStore {
     public Optional<JobView> find(UUID tenantId, UUID id) {
         return sql.first(
                 "SELECT job_view(job)::text AS view FROM job WHERE tenant_id = ? AND id = ?", this::view, tenantId, id);
+    }
+
+    /** Those of the tenant's jobs that exist, in no order. */
+    public List<JobView> findAll(UUID tenantId, Collection<UUID> ids) {
+        return sql.list(
+                "SELECT job_view(job)::text AS view FROM job WHERE tenant_id = ? AND id = ANY (?)",
+                this::view,
+                tenantId,
+                Sql.array("uuid", ids));
     }
 
     /** @param since first moment of creation that counts, @param until first that does not any more; nulls: all */
@@ -147,9 +179,15 @@ public class JobStore {
         }
     }
 
-    /** At once and for good, also while it runs: the worker finds its lease gone. Empty: nothing to cancel. */
+    /**
+     * At once and for good, also while it runs: the worker finds its lease gone. The jobs it waits for, too. Empty: nothing
+     * to cancel.
+     */
     public Optional<JobView> cancel(UUID tenantId, UUID id) {
-        return sql.first(CANCEL, this::view, id, tenantId);
+        return sql.list(CANCEL, row -> Map.entry(row.integer("depth"), view(row)), id, tenantId).stream()
+                .filter(cancelled -> cancelled.getKey() == 0)
+                .map(Map.Entry::getValue)
+                .findFirst();
     }
 
     /** From the last checkpoint, with all attempts. Empty: it did not fail and was not cancelled. */

@@ -1,5 +1,7 @@
 package io.throughline.jobs.queue;
 
+import java.time.Duration;
+
 /**
  * A kind of job: one class, one record of parameters. Delivered at least once, so what {@link #run} does must bear
  * being done again from the last checkpoint; the job's id is the key to make it so.
@@ -24,6 +26,11 @@ public interface JobType<P> {
     /** How many of this type one worker runs at a time, unless {@code throughline.jobs.concurrency.<name>} says so. */
     default int concurrency() {
         return 3;
+    }
+
+    /** After which a run is stopped and counts as failed with {@code time_limit_exceeded}, unless the job says otherwise. */
+    default Duration timeLimit() {
+        return Duration.ofHours(1);
     }
 
     /** Whether clients may ask for it by {@code POST /api/jobs}; false for what begins with a file or an event. */

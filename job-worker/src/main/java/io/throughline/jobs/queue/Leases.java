@@ -34,6 +34,7 @@ class Leases {
             int attempt,
             int maxAttempts,
             long fence,
+            Duration timeLimit,
             String parameters,
             String checkpoint,
             String traceParent) {}
@@ -47,14 +48,14 @@ class Leases {
                     ORDER BY sort_at, id LIMIT wanted.free FOR UPDATE SKIP LOCKED) AS next
             ),
             """, """
-            UPDATE job SET status = 'processing', attempt = attempt + 1, crashes = crashes + 1, fence = fence + 1,
+            UPDATE job SET status = 'processing', woken = false, attempt = attempt + 1, crashes = crashes + 1, fence = fence + 1,
                    worker_id = ?, lease_until = clock_timestamp() + ? * interval '1 millisecond',
                    started_at = coalesce(started_at, clock_timestamp())
             FROM due WHERE job.id = due.id
             RETURNING job, 'job.progress' AS event
             """, """
             (job).id, (job).tenant_id, (job).user_id, (job).type, (job).attempt, (job).max_attempts, (job).fence,
-            (job).parameters::text AS parameters, (job).checkpoint::text AS checkpoint, (job).trace_parent
+            (job).time_limit_ms, (job).parameters::text AS parameters, (job).checkpoint::text AS checkpoint, (job).trace_parent
             """);
 
     /** The most urgent due jobs, at most {@code free} of each type. */
@@ -70,6 +71,7 @@ class Leases {
                         row.integer("attempt"),
                         row.integer("max_attempts"),
                         row.number("fence"),
+                        row.number("time_limit_ms") == 0 ? null : Duration.ofMillis(row.number("time_limit_ms")),
                         row.text("parameters"),
                         row.text("checkpoint"),
                         row.text("trace_parent")),
@@ -135,13 +137,22 @@ class Leases {
                 .isEmpty();
     }
 
-    /** Lets the job wait without a worker for somebody else's event; run again when that takes too long. */
+    /**
+     * Lets the job wait without a worker for somebody else's event; run again when that takes too long, or at once when a
+     * child ended during this run.
+     */
     boolean detach(String workerId, Claim claim, Duration atMost) {
-        return sql.update("""
+        return !sql.list("""
                         UPDATE job SET worker_id = NULL, crashes = 0,
-                               lease_until = clock_timestamp() + ? * interval '1 millisecond'
+                               status = CASE WHEN woken THEN 'pending' ELSE status END,
+                               attempt = CASE WHEN woken THEN attempt - 1 ELSE attempt END,
+                               run_at = CASE WHEN woken THEN clock_timestamp() ELSE run_at END,
+                               lease_until = CASE WHEN NOT woken
+                                                  THEN clock_timestamp() + ? * interval '1 millisecond' END
                         WHERE id = ? AND fence = ? AND worker_id = ? AND status = 'processing'
-                        """, atMost.toMillis(), claim.jobId(), claim.fence(), workerId) == 1;
+                        RETURNING CASE WHEN woken THEN pg_notify('jobs_' || current_schema(), '') END
+                        """, row -> true, atMost.toMillis(), claim.jobId(), claim.fence(), workerId)
+                .isEmpty();
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.throughline.jobs.queue;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 
@@ -10,6 +11,10 @@ import java.util.UUID;
  * @param parameters serialised to a JSON object
  * @param runAt null: now, by the database's clock
  * @param uniqueKey null: none; otherwise at most one unfinished job of the tenant's with this type and key
+ * @param maxAttempts at least 1
+ * @param timeLimit of one run; null: the type's
+ * @param parentId null: none; otherwise the job that is run again, if it is detached, when this one has ended in any way,
+ *     and whose cancellation cancels this one
  */
 public record NewJob(
         UUID id,
@@ -19,9 +24,45 @@ public record NewJob(
         Object parameters,
         Priority priority,
         Instant runAt,
-        String uniqueKey) {
+        String uniqueKey,
+        int maxAttempts,
+        Duration timeLimit,
+        UUID parentId) {
+
+    public static final int MAX_ATTEMPTS = 5;
 
     public static NewJob of(UUID id, UUID tenantId, UUID userId, String type, Object parameters) {
-        return new NewJob(id, tenantId, userId, type, parameters, Priority.NORMAL, null, null);
+        return new NewJob(
+                id, tenantId, userId, type, parameters, Priority.NORMAL, null, null, MAX_ATTEMPTS, null, null);
+    }
+
+    public NewJob withPriority(Priority wanted) {
+        return new NewJob(
+                id, tenantId, userId, type, parameters, wanted, runAt, uniqueKey, maxAttempts, timeLimit, parentId);
+    }
+
+    public NewJob startingAt(Instant time) {
+        return new NewJob(
+                id, tenantId, userId, type, parameters, priority, time, uniqueKey, maxAttempts, timeLimit, parentId);
+    }
+
+    public NewJob onceUnfinishedPer(String key) {
+        return new NewJob(
+                id, tenantId, userId, type, parameters, priority, runAt, key, maxAttempts, timeLimit, parentId);
+    }
+
+    public NewJob tryingAtMost(int attempts) {
+        return new NewJob(
+                id, tenantId, userId, type, parameters, priority, runAt, uniqueKey, attempts, timeLimit, parentId);
+    }
+
+    public NewJob within(Duration limit) {
+        return new NewJob(
+                id, tenantId, userId, type, parameters, priority, runAt, uniqueKey, maxAttempts, limit, parentId);
+    }
+
+    public NewJob childOf(UUID parent) {
+        return new NewJob(
+                id, tenantId, userId, type, parameters, priority, runAt, uniqueKey, maxAttempts, timeLimit, parent);
     }
 }

@@ -87,15 +87,9 @@ class QueueTest {
 
     private UUID enqueue(Probe type, Priority priority, Duration ago) {
         UUID id = Ids.next();
-        jobs.enqueue(new NewJob(
-                id,
-                tenant,
-                tenant,
-                type.name(),
-                Map.of("n", 1),
-                priority,
-                clock.instant().minus(ago),
-                null));
+        jobs.enqueue(NewJob.of(id, tenant, tenant, type.name(), Map.of("n", 1))
+                .withPriority(priority)
+                .startingAt(clock.instant().minus(ago)));
         return id;
     }
 
@@ -449,8 +443,8 @@ class QueueTest {
     @Test
     void admitsOneUnfinishedJobPerKeyHoweverManyAskAtOnce() throws Exception {
         Probe type = Probe.that(work -> new Outcome.Completed(Map.of()));
-        Callable<UUID> ask = () -> jobs.enqueue(
-                        new NewJob(Ids.next(), tenant, tenant, type.name(), Map.of(), Priority.NORMAL, null, "nightly"))
+        Callable<UUID> ask = () -> jobs.enqueue(NewJob.of(Ids.next(), tenant, tenant, type.name(), Map.of())
+                        .onceUnfinishedPer("nightly"))
                 .jobId();
         Set<UUID> answered = new HashSet<>();
         try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
@@ -568,6 +562,66 @@ class QueueTest {
                 "SELECT count(*) AS n FROM job WHERE tenant_id = ? AND status <> 'completed'",
                 row -> row.number("n"),
                 tenant);
+    }
+
+    @Test
+    void runsAWaitingJobAgainWhenItsChildHasEndedWithoutCountingAnAttempt() throws InterruptedException {
+        Probe parent = Probe.that(work -> work.fence() > 1
+                ? new Outcome.Completed(Map.of("attempt", work.attempt()))
+                : work.detach(Duration.ofHours(1)));
+        Probe child = Probe.that(work -> {
+            throw JobFailure.permanent("no", "never");
+        });
+        UUID waiting = enqueue(parent);
+        Worker worker = worker("family-" + Ids.next(), parent, child);
+        worker.claimOnce();
+        await().atMost(SOON).untilAsserted(() -> assertThat(worker.running()).isZero());
+        jobs.enqueue(
+                NewJob.of(Ids.next(), tenant, tenant, child.name(), Map.of()).childOf(waiting));
+        runOne(worker);
+        assertThat(job(waiting).status()).isEqualTo("processing");
+        runOne(worker);
+        assertThat(job(waiting).result()).isEqualTo(Map.of("attempt", 1));
+    }
+
+    @Test
+    void missesNoEndOfAChildThatComesWhileItStillRuns() throws InterruptedException {
+        CountDownLatch go = new CountDownLatch(1);
+        Probe parent = Probe.that(work -> {
+            if (work.fence() > 1) {
+                return new Outcome.Completed(Map.of("attempt", work.attempt()));
+            }
+            go.await();
+            return work.detach(Duration.ofHours(1));
+        });
+        Probe child = Probe.that(work -> new Outcome.Completed(Map.of()));
+        UUID waiting = enqueue(parent);
+        Worker worker = worker("early-end-" + Ids.next(), parent, child);
+        worker.claimOnce();
+        jobs.enqueue(
+                NewJob.of(Ids.next(), tenant, tenant, child.name(), Map.of()).childOf(waiting));
+        runOne(worker);
+        go.countDown();
+        await().atMost(SOON).untilAsserted(() -> assertThat(worker.running()).isZero());
+        assertThat(job(waiting).status()).isEqualTo("processing");
+        runOne(worker);
+        assertThat(job(waiting).result()).isEqualTo(Map.of("attempt", 1));
+    }
+
+    @Test
+    void cancelsTheChildrenWithTheirParent() {
+        Probe type = Probe.that(work -> new Outcome.Completed(Map.of()));
+        UUID parent = enqueue(type);
+        UUID child = Ids.next();
+        UUID grandchild = Ids.next();
+        jobs.enqueue(NewJob.of(child, tenant, tenant, type.name(), Map.of()).childOf(parent));
+        jobs.enqueue(
+                NewJob.of(grandchild, tenant, tenant, type.name(), Map.of()).childOf(child));
+        assertThat(jobs.cancel(tenant, parent))
+                .hasValueSatisfying(job -> assertThat(job.jobId()).isEqualTo(parent));
+        assertThat(jobs.findAll(tenant, List.of(parent, child, grandchild)))
+                .extracting(JobView::status)
+                .containsOnly("cancelled");
     }
 
     @Test
