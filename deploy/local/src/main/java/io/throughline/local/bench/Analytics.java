@@ -60,9 +60,8 @@ public final class Analytics {
     }
 
     public void run() throws Exception {
-        ServiceHeap heap = new ServiceHeap(
-                service, ServiceHeap.Collection.of(stack.services().get(SERVICE).pid()));
         MarkdownTable table = new MarkdownTable("what", "measured", "bar");
+        ServiceHeap heap;
         try (KeyedCopy copy = KeyedCopy.open(stack.postgres().jdbcUrl());
                 EventFeed feed = new EventFeed(stack.kafka().bootstrapServers())) {
             table.row("cores", Integer.toString(Runtime.getRuntime().availableProcessors()))
@@ -70,6 +69,7 @@ public final class Analytics {
                             "fsync, synchronous_commit",
                             copy.setting("fsync") + ", " + copy.setting("synchronous_commit"));
             EndToEnd endToEnd = new EndToEnd(api, feed);
+            heap = heap(endToEnd);
             List<Instance> instances = new ArrayList<>();
             for (long size : LongStream.of(SMALLER).filter(size -> size < count).toArray()) {
                 instances.add(drawn(size));
@@ -88,6 +88,20 @@ public final class Analytics {
         }
         System.out.println();
         System.out.print(table);
+    }
+
+    /**
+     * Consumers hold the batch they took in last until the next one comes: a few events elsewhere, before each sample, keep
+     * the size of that batch out of it.
+     */
+    private ServiceHeap heap(EndToEnd endToEnd) {
+        ServiceHeap.Collection collection =
+                ServiceHeap.Collection.of(stack.services().get(SERVICE).pid());
+        return new ServiceHeap(service, () -> {
+            Instance few = drawn(SMALLER[0]);
+            endToEnd.feed(few.instance(), few.events());
+            collection.run();
+        });
     }
 
     private Instance drawn(long size) {

@@ -1,33 +1,25 @@
 package io.throughline.local.bench;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/**
- * The heap that a service keeps: what is used after a full collection at rest, each time another 500,000 events are visible.
- * A sample in the middle of work would say how much of a batch is in hand at that moment.
- */
+/** The heap that a service keeps: what is used after a full collection, each time another 500,000 events are visible. */
 final class ServiceHeap {
 
     private static final long EVENTS_BETWEEN = 500_000;
     private static final Pattern USED = Pattern.compile("^jvm_memory_used_bytes\\{.*area=\"heap\".*}\\s");
 
-    /** Lets the service come to rest and makes it collect all its garbage. */
+    /** Makes the service collect all its garbage. */
     @FunctionalInterface
     interface Collection {
-        /** For what the last batch leaves behind: offsets to commit, invalidations, what the log still holds. */
-        Duration REST = Duration.ofSeconds(5);
-
         void run() throws Exception;
 
         static Collection of(long pid) {
             String jcmd = System.getProperty("java.home") + "/bin/jcmd";
             return () -> {
-                Thread.sleep(REST);
                 int ended = new ProcessBuilder(jcmd, Long.toString(pid), "GC.run")
                         .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                         .redirectError(ProcessBuilder.Redirect.INHERIT)
