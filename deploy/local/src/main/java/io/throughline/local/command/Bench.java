@@ -1,6 +1,7 @@
 package io.throughline.local.command;
 
 import io.throughline.local.bench.Analytics;
+import io.throughline.local.bench.Jobs;
 import io.throughline.local.bench.Journey;
 import io.throughline.local.demo.ContactFile;
 import java.util.Locale;
@@ -26,9 +27,17 @@ public final class Bench implements Callable<Integer> {
             description = "For analytics: events of the instance that is measured (default: ${DEFAULT-VALUE}).")
     private long events;
 
+    @Option(
+            names = "--jobs",
+            paramLabel = "N",
+            defaultValue = "50000",
+            description = "For jobs: how many are burnt down (default: ${DEFAULT-VALUE}).")
+    private int jobs;
+
     enum Measurement {
         JOURNEY,
-        ANALYTICS;
+        ANALYTICS,
+        JOBS;
 
         /** As it is typed. */
         @Override
@@ -41,6 +50,7 @@ public final class Bench implements Callable<Integer> {
     public Integer call() throws Exception {
         switch (measurement) {
             case JOURNEY -> new Journey(option.running(), ContactFile.of(null, DataOption.root())).run();
+            case JOBS -> new Jobs(option.running(), jobs).run();
             case ANALYTICS -> new Analytics(option.running(), events).run();
         }
         return 0;

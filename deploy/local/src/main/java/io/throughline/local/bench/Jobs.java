@@ -1,0 +1,156 @@
+package io.throughline.local.bench;
+
+import io.throughline.local.stack.StackState;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * Our queue beside db-scheduler and JobRunr on the same PostgreSQL, one after the other in one run: filling, burning down,
+ * single jobs, and how soon a job begins. Docs: {@code docs/performance.md}.
+ */
+public final class Jobs {
+
+    private static final String SCHEMA = "bench_scratch";
+    private static final int SINGLE = 2_000;
+    private static final int THREADS = 4;
+    private static final int PACED = 2_000;
+    private static final int PER_SECOND = 100;
+    private static final Duration PATIENCE = Duration.ofSeconds(240);
+
+    private final StackState stack;
+    private final int count;
+
+    /** @param count of jobs that are burnt down */
+    public Jobs(StackState stack, int count) {
+        this.stack = stack;
+        this.count = count;
+    }
+
+    @FunctionalInterface
+    private interface Opening {
+        MeasuredQueue open() throws Exception;
+    }
+
+    private record Measured(double bulk, double burnDown, double single, Latencies start) {}
+
+    public void run() throws Exception {
+        // JobRunr tells of every poll.
+        Logger.getLogger("org.jobrunr").setLevel(Level.WARNING);
+        Logger.getLogger("com.github.kagkarlsson").setLevel(Level.WARNING);
+        String url = stack.postgres().jdbcUrl();
+        Measured dbScheduler = inScratch("db-scheduler", () -> new DbScheduler(url, SCHEMA));
+        Measured ours = measure("ours", () -> new OurQueue(stack));
+        Measured jobRunr = inScratch("JobRunr", () -> new JobRunrQueue(url, SCHEMA));
+        System.out.println();
+        System.out.print(new MarkdownTable("what", "ours", "db-scheduler", "JobRunr", "ratios", "bars")
+                .row(
+                        "burn-down of " + count,
+                        rate(ours.burnDown()),
+                        rate(dbScheduler.burnDown()),
+                        rate(jobRunr.burnDown()),
+                        ratios(ours.burnDown(), dbScheduler.burnDown(), jobRunr.burnDown()),
+                        "≥ 5.5, ≥ 20")
+                .row(
+                        "put in, " + count + " at once",
+                        rate(ours.bulk()),
+                        rate(dbScheduler.bulk()),
+                        rate(jobRunr.bulk()),
+                        ratios(ours.bulk(), dbScheduler.bulk(), jobRunr.bulk()),
+                        "≥ 1.5")
+                .row(
+                        "put in one by one, from " + THREADS + " threads",
+                        rate(ours.single()),
+                        rate(dbScheduler.single()),
+                        rate(jobRunr.single()),
+                        ratios(ours.single(), dbScheduler.single(), jobRunr.single()))
+                .row(
+                        "start at " + PER_SECOND + " a second, median / p99",
+                        ours.start().toString(),
+                        dbScheduler.start().toString(),
+                        jobRunr.start().toString(),
+                        "p99 : db-scheduler's %.2f"
+                                .formatted(
+                                        ours.start().p99() / dbScheduler.start().p99()),
+                        "median ≤ 3 ms, p99 ≤ 0.25"));
+    }
+
+    private Measured inScratch(String name, Opening queue) throws Exception {
+        execute("DROP SCHEMA IF EXISTS " + SCHEMA + " CASCADE; CREATE SCHEMA " + SCHEMA);
+        try {
+            return measure(name, queue);
+        } finally {
+            execute("DROP SCHEMA " + SCHEMA + " CASCADE");
+        }
+    }
+
+    private Measured measure(String name, Opening opening) throws Exception {
+        try (MeasuredQueue queue = opening.open()) {
+            System.out.println("  " + name + ": put in");
+            double bulk = EndToEnd.perSecond(count, queue.enqueueAll(count));
+            System.out.println("  " + name + ": burnt down");
+            double burnDown = queue.burnDown(count, PATIENCE);
+            System.out.println("  " + name + ": one by one");
+            double single = EndToEnd.perSecond(SINGLE, oneByOne(queue));
+            queue.startLatencies(SINGLE);
+            System.out.println("  " + name + ": at a steady pace");
+            paced(queue);
+            return new Measured(bulk, burnDown, single, queue.startLatencies(PACED));
+        }
+    }
+
+    private static Duration oneByOne(MeasuredQueue queue) throws Exception {
+        long began = System.nanoTime();
+        try (ExecutorService threads = Executors.newFixedThreadPool(THREADS)) {
+            List<Future<?>> all = new ArrayList<>();
+            for (int thread = 0; thread < THREADS; thread++) {
+                all.add(threads.submit((Callable<Void>) () -> {
+                    for (int number = 0; number < SINGLE / THREADS; number++) {
+                        queue.enqueue();
+                    }
+                    return null;
+                }));
+            }
+            for (Future<?> each : all) {
+                each.get();
+            }
+        }
+        return Duration.ofNanos(System.nanoTime() - began);
+    }
+
+    private static void paced(MeasuredQueue queue) throws Exception {
+        long began = System.nanoTime();
+        for (int number = 0; number < PACED; number++) {
+            long early = began + number * 1_000_000_000L / PER_SECOND - System.nanoTime();
+            if (early > 0) {
+                Thread.sleep(Duration.ofNanos(early));
+            }
+            queue.enqueue();
+        }
+    }
+
+    private void execute(String sql) throws Exception {
+        try (Connection connection =
+                        DriverManager.getConnection(stack.postgres().jdbcUrl());
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    private static String rate(double perSecond) {
+        return "%,.0f / s".formatted(perSecond);
+    }
+
+    private static String ratios(double ours, double dbScheduler, double jobRunr) {
+        return "%.1f, %.1f".formatted(ours / dbScheduler, ours / jobRunr);
+    }
+}
