@@ -39,24 +39,22 @@ class Leases {
             String checkpoint,
             String traceParent) {}
 
-    private static final String CLAIM = Announcement.of("""
-            due AS MATERIALIZED (
+    /** Not told of: most jobs end before anybody could read it. Whoever runs it tells with the first progress. */
+    private static final String CLAIM = """
+            WITH due AS MATERIALIZED (
                 SELECT next.id FROM unnest(?, ?) AS wanted(type, free) CROSS JOIN LATERAL (
                     SELECT id FROM job
                     WHERE job.type = wanted.type AND status = 'pending'
                       AND sort_at <= clock_timestamp() AND run_at <= clock_timestamp()
                     ORDER BY sort_at, id LIMIT wanted.free FOR UPDATE SKIP LOCKED) AS next
-            ),
-            """, """
+            )
             UPDATE job SET status = 'processing', woken = false, attempt = attempt + 1, crashes = crashes + 1, fence = fence + 1,
                    worker_id = ?, lease_until = clock_timestamp() + ? * interval '1 millisecond',
                    started_at = coalesce(started_at, clock_timestamp())
             FROM due WHERE job.id = due.id
-            RETURNING job, 'job.progress' AS event
-            """, """
-            (job).id, (job).tenant_id, (job).user_id, (job).type, (job).attempt, (job).max_attempts, (job).fence,
-            (job).time_limit_ms, (job).parameters::text AS parameters, (job).checkpoint::text AS checkpoint, (job).trace_parent
-            """);
+            RETURNING job.id, tenant_id, user_id, type, attempt, max_attempts, fence, time_limit_ms,
+                      parameters::text AS parameters, checkpoint::text AS checkpoint, trace_parent
+            """;
 
     /** The most urgent due jobs, at most {@code free} of each type. */
     List<Claim> claim(String workerId, Map<String, Integer> free, Duration lease) {
@@ -97,11 +95,12 @@ class Leases {
                 workerId));
     }
 
-    /** How far a running job is. */
-    record Progress(Claim claim, long done, long total) {}
+    /** How far a running job is; nulls: as before. */
+    record Progress(Claim claim, Long done, Long total) {}
 
     private static final String PROGRESS = Announcement.of("""
-            UPDATE job SET progress_done = now.done, progress_total = now.total
+            UPDATE job SET progress_done = coalesce(now.done, progress_done),
+                           progress_total = coalesce(now.total, progress_total)
             FROM unnest(?, ?, ?, ?) AS now(id, fence, done, total)
             WHERE job.id = now.id AND job.fence = now.fence AND job.worker_id = ? AND job.status = 'processing'
             RETURNING job, 'job.progress' AS event

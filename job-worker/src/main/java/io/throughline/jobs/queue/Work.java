@@ -22,7 +22,10 @@ public final class Work<P> {
     private final CountDownLatch stop = new CountDownLatch(1);
     private Long done;
     private Long total;
-    private boolean dirty;
+    /** From the start: that the job runs is news, too. */
+    private boolean dirty = true;
+
+    private volatile boolean over;
 
     Work(Leases.Claim claim, String workerId, P parameters, Leases leases, Json json) {
         this.claim = claim;
@@ -120,13 +123,22 @@ public final class Work<P> {
         stop.countDown();
     }
 
+    /** It takes no room any more; its end may not be written down yet. */
+    void overNow() {
+        over = true;
+    }
+
+    boolean isOver() {
+        return over;
+    }
+
     Leases.Claim claim() {
         return claim;
     }
 
     /** What has not been written yet; null when there is nothing new. */
     synchronized Leases.Progress unwrittenProgress() {
-        if (!dirty) {
+        if (!dirty || over) {
             return null;
         }
         dirty = false;

@@ -30,7 +30,10 @@ import org.jboss.logging.Logger;
 final class Worker implements AutoCloseable {
 
     private static final Logger LOG = Logger.getLogger(Worker.class);
-    private static final int ENDINGS_AT_ONCE = 500;
+    private static final int ENDINGS_AT_ONCE = 1000;
+    /** Beyond it nothing more is claimed: ends are written slower than jobs come to them. */
+    private static final int MOST_WAITING_ENDS = 2 * ENDINGS_AT_ONCE;
+
     private static final Duration BETWEEN_PROGRESS = Duration.ofMillis(250);
     private static final Duration AFTER_FAULT = Duration.ofSeconds(1);
 
@@ -87,9 +90,11 @@ final class Worker implements AutoCloseable {
     int claimOnce() {
         Map<String, Integer> free = new HashMap<>();
         types.forEach((name, type) -> free.put(name, settings.concurrency().getOrDefault(name, type.concurrency())));
-        running.values().forEach(work -> free.merge(work.claim().type(), -1, Integer::sum));
+        running.values().stream()
+                .filter(work -> !work.isOver())
+                .forEach(work -> free.merge(work.claim().type(), -1, Integer::sum));
         free.values().removeIf(slots -> slots <= 0);
-        if (draining || free.isEmpty()) {
+        if (draining || free.isEmpty() || ended.size() >= MOST_WAITING_ENDS) {
             return 0;
         }
         List<Claim> claims = leases.claim(id, free, settings.lease());
@@ -120,15 +125,12 @@ final class Worker implements AutoCloseable {
     }
 
     private void end(Work<?> work, Ending ending) {
+        work.overNow();
         if (ending == null) {
-            free(work);
+            running.remove(work.jobId(), work);
         } else {
             ended.add(ending);
         }
-    }
-
-    private void free(Work<?> work) {
-        running.remove(work.jobId(), work);
         if (saturated.contains(work.claim().type())) {
             wake();
         }
@@ -177,7 +179,7 @@ final class Worker implements AutoCloseable {
     private void settled(Ending ending) {
         Work<?> work = running.get(ending.claim().jobId());
         if (work != null && work.claim().fence() == ending.claim().fence()) {
-            free(work);
+            running.remove(work.jobId(), work);
         }
         if (ending.status() == JobStatus.PENDING
                 && !ending.delay().isZero()
@@ -228,7 +230,9 @@ final class Worker implements AutoCloseable {
     }
 
     private void endLoop() throws InterruptedException {
-        endOnce(Duration.ofMillis(500));
+        if (endOnce(Duration.ofMillis(500)) >= ENDINGS_AT_ONCE) {
+            wake();
+        }
     }
 
     private void leaseLoop() throws InterruptedException {

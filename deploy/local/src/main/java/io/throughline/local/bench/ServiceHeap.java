@@ -3,59 +3,57 @@ package io.throughline.local.bench;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** The heap that a service keeps: what is used after a full collection, each time another 500,000 events are visible. */
+/** The heap that a service keeps: what a full collection leaves alive, each time another 500,000 events are visible. */
 final class ServiceHeap {
 
     private static final long EVENTS_BETWEEN = 500_000;
-    private static final Pattern USED = Pattern.compile("^jvm_memory_used_bytes\\{.*area=\"heap\".*}\\s");
+    /** The last line of a class histogram: instances and bytes. */
+    private static final Pattern TOTAL = Pattern.compile("^Total\\s+\\d+\\s+(\\d+)$", Pattern.MULTILINE);
 
-    /** Makes the service collect all its garbage. */
-    @FunctionalInterface
-    interface Collection {
-        void run() throws Exception;
-
-        static Collection of(long pid) {
-            String jcmd = System.getProperty("java.home") + "/bin/jcmd";
-            return () -> {
-                int ended = new ProcessBuilder(jcmd, Long.toString(pid), "GC.run")
-                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                        .redirectError(ProcessBuilder.Redirect.INHERIT)
-                        .start()
-                        .waitFor();
-                if (ended != 0) {
-                    throw new IllegalStateException("jcmd " + pid + " GC.run ended with " + ended);
-                }
-            };
-        }
-    }
-
-    private final KeptConnection service;
-    private final Collection collection;
+    private final Callable<String> histogram;
     private final List<Double> megabytes = new ArrayList<>();
 
-    ServiceHeap(KeptConnection service, Collection collection) {
-        this.service = service;
-        this.collection = collection;
+    /** @param histogram of live objects, as {@link #histogramOf} makes it */
+    ServiceHeap(Callable<String> histogram) {
+        this.histogram = histogram;
+    }
+
+    /** Collects all garbage and counts what is alive at that moment, in the JVM itself: nothing is allocated in between. */
+    static String histogramOf(long pid) throws Exception {
+        Process jcmd = new ProcessBuilder(
+                        System.getProperty("java.home") + "/bin/jcmd", Long.toString(pid), "GC.class_histogram")
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        String printed = new String(jcmd.getInputStream().readAllBytes());
+        int ended = jcmd.waitFor();
+        if (ended != 0) {
+            throw new IllegalStateException("jcmd " + pid + " GC.class_histogram ended with " + ended);
+        }
+        return printed;
     }
 
     void sample(long visible) {
         if (visible / EVENTS_BETWEEN > megabytes.size()) {
-            try {
-                collection.run();
-            } catch (Exception failed) {
-                throw new IllegalStateException("the service's heap could not be collected", failed);
-            }
-            double now = service.get("/q/metrics")
-                            .lines()
-                            .filter(line -> USED.matcher(line).find())
-                            .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-                            .sum()
-                    / 1e6;
+            double now = alive() / 1e6;
             megabytes.add(now);
-            System.out.println("  %,d events visible, heap after a full collection %.0f MB".formatted(visible, now));
+            System.out.println("  %,d events visible, %.1f MB alive after a full collection".formatted(visible, now));
+        }
+    }
+
+    private long alive() {
+        try {
+            Matcher total = TOTAL.matcher(histogram.call());
+            if (!total.find()) {
+                throw new IllegalStateException("the histogram has no total");
+            }
+            return Long.parseLong(total.group(1));
+        } catch (Exception failed) {
+            throw new IllegalStateException("the service's heap could not be collected", failed);
         }
     }
 
