@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.IntConsumer;
 import org.jboss.logging.Logger;
 
 /** Runs the chores of all features one after the other. One that fails waits for the next minute; the others are done. */
@@ -73,15 +74,22 @@ class Maintenance implements JobType<Maintenance.Parameters> {
 
     @Override
     public Outcome run(Work<Parameters> work) {
+        return new Outcome.Completed(attemptAll(done -> {
+            work.progress(done, chores.size());
+            work.stopIfAsked();
+        }));
+    }
+
+    /** @param between told after each how many were run; may end the run by an exception */
+    Result attemptAll(IntConsumer between) {
         Map<String, Done> done = new TreeMap<>();
         for (Chore chore : chores) {
-            work.stopIfAsked();
             done.put(nameOf(chore), attempt(chore));
-            work.progress(done.size(), chores.size());
+            between.accept(done.size());
         }
         int failed = (int)
                 done.values().stream().filter(each -> each.failure() != null).count();
-        return new Outcome.Completed(new Result(failed, done));
+        return new Result(failed, done);
     }
 
     private static Done attempt(Chore chore) {
