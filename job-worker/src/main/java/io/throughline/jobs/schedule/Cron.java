@@ -120,12 +120,18 @@ final class Cron {
             try {
                 parser.parse(String.join(" ", alone)).validate();
             } catch (IllegalArgumentException e) {
-                String why =
-                        e.getCause() == null ? e.getMessage() : e.getCause().getMessage();
-                faults.add(FIELDS.get(i + FIELDS.size() - fields.length) + " " + fields[i] + ": " + why);
+                String why = e.getCause() == null ? e.getMessage() : e.getCause().getMessage();
+                faults.add(nameOf(i, fields) + ": " + why);
+            } catch (IndexOutOfBoundsException e) {
+                // What it makes of 0-/5 or a dash without numbers, where it should have found a fault.
+                faults.add(nameOf(i, fields) + ": cannot be read");
             }
         }
         return faults;
+    }
+
+    private static String nameOf(int field, String[] fields) {
+        return FIELDS.get(field + FIELDS.size() - fields.length) + " " + fields[field];
     }
 
     /** The first slot after that moment; empty: there is none. */

@@ -109,7 +109,7 @@ public class ScheduleResource {
     public Page<View> list(@QueryParam("limit") Integer limit, @QueryParam("cursor") String cursor) {
         int size = Page.limit(limit);
         Cursor after = Cursor.decode(cursor, 1);
-        if (after != null && !NAME.matcher(after.text(0)).matches()) {
+        if (after != null && !isName(after.text(0))) {
             throw Problem.invalid(List.of(new FieldError("/cursor", "is not a cursor of this list")));
         }
         List<View> rows = schedules.list(caller.tenantId(), after == null ? null : after.text(0), size + 1).stream()
@@ -121,8 +121,9 @@ public class ScheduleResource {
     @GET
     @Path("{name}")
     public Envelope<View> show(@PathParam("name") String name) {
-        return Envelope.of(schedules
-                .find(caller.tenantId(), name)
+        return Envelope.of(Optional.of(name)
+                .filter(ScheduleResource::isName)
+                .flatMap(each -> schedules.find(caller.tenantId(), each))
                 .map(View::of)
                 .orElseThrow(() -> Problem.notFound("schedule", name)));
     }
@@ -130,14 +131,18 @@ public class ScheduleResource {
     @DELETE
     @Path("{name}")
     public void delete(@PathParam("name") String name) {
-        if (!schedules.delete(caller.tenantId(), name)) {
+        if (!isName(name) || !schedules.delete(caller.tenantId(), name)) {
             throw Problem.notFound("schedule", name);
         }
     }
 
+    private static boolean isName(String text) {
+        return NAME.matcher(text).matches();
+    }
+
     private Wanted acceptable(String name, Asked asked, Instant now) {
         List<FieldError> errors = new ArrayList<>();
-        if (!NAME.matcher(name).matches()) {
+        if (!isName(name)) {
             errors.add(new FieldError("/name", "must have 1 to 64 characters of a-z, 0-9 and -"));
         }
         Optional<ZoneId> zone = zone(asked.timeZone());

@@ -30,7 +30,7 @@ class ScheduleStore {
                 enabled = excluded.enabled,
                 next_at = CASE WHEN (schedule.cron, schedule.time_zone, schedule.enabled)
                                   = (excluded.cron, excluded.time_zone, excluded.enabled)
-                               THEN schedule.next_at ELSE excluded.next_at END,
+                               THEN coalesce(schedule.next_at, excluded.next_at) ELSE excluded.next_at END,
                 updated_at = clock_timestamp()
             RETURNING *, xmax = 0 AS created
             """;

@@ -197,6 +197,19 @@ class FireSchedulesTest {
     }
 
     @Test
+    void leavesWhatAnotherReplicaIsAtAndDoesNotWait() throws Exception {
+        schedule("s", "0 10 * * *", Missed.ONCE);
+        Instant slot = Instant.parse("2039-05-02T10:00:00Z");
+        List<Turn> others = new ArrayList<>();
+        sql.inTransaction(() -> {
+            assertThat(fire.turn(slot)).isEqualTo(new Turn(1, 1));
+            return others.addAll(inEveryReplica(() -> fire.turn(slot)));
+        });
+        assertThat(others).hasSize(REPLICAS).containsOnly(new Turn(0, 0));
+        assertThat(made()).hasSize(1);
+    }
+
+    @Test
     void aSlotThatComesUpAgainMakesNoSecondJob() {
         Schedule schedule = schedule("s", "0 10 * * *", Missed.ALL);
         Instant slot = Instant.parse("2039-05-02T10:00:00Z");

@@ -127,8 +127,13 @@ class ScheduleResourceTest {
         client(stranger).delete(PATH + "/report").then().statusCode(204);
         client().get(PATH + "/report").then().statusCode(200);
         client().get(PATH).then().body("data.name", equalTo(List.of("report")));
-        client().get(PATH + "/maintenance").then().statusCode(404);
-        client().delete(PATH + "/maintenance").then().statusCode(404);
+        for (String nobodys : List.of("maintenance", "%00", "Report", "a".repeat(65))) {
+            client().urlEncodingEnabled(false).get(PATH + "/" + nobodys).then().statusCode(404);
+            client().urlEncodingEnabled(false)
+                    .delete(PATH + "/" + nobodys)
+                    .then()
+                    .statusCode(404);
+        }
         TestKey reader = TestKeys.issue(key.tenantId(), "read");
         client(reader).get(PATH + "/report").then().statusCode(200);
         client(reader).body(REPORT).put(PATH + "/report").then().statusCode(403);
