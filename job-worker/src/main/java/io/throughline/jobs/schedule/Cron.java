@@ -120,7 +120,8 @@ final class Cron {
             try {
                 parser.parse(String.join(" ", alone)).validate();
             } catch (IllegalArgumentException e) {
-                String why = e.getCause() == null ? e.getMessage() : e.getCause().getMessage();
+                String why =
+                        e.getCause() == null ? e.getMessage() : e.getCause().getMessage();
                 faults.add(nameOf(i, fields) + ": " + why);
             } catch (IndexOutOfBoundsException e) {
                 // What it makes of 0-/5 or a dash without numbers, where it should have found a fault.

@@ -304,7 +304,8 @@ class CronTest {
         assertThatThrownBy(() -> cron("* * * *", "UTC")).hasMessageContaining("it has 4");
         assertThatThrownBy(() -> cron("  ", "UTC")).hasMessageContaining("it is empty");
         assertThatThrownBy(() -> cron("@daily", "UTC")).hasMessageContaining("it has 1");
-        for (String wrong : List.of("22-6", "*/0", "1,,2", "-5", "1-", "L", "?", "99999999999", "1/", ",", "*/", "a", "0-/5", "0-W")) {
+        for (String wrong : List.of(
+                "22-6", "*/0", "1,,2", "-5", "1-", "L", "?", "99999999999", "1/", ",", "*/", "a", "0-/5", "0-W")) {
             assertThatThrownBy(() -> cron(wrong + " * * * *", "UTC"))
                     .as(wrong)
                     .isInstanceOf(IllegalArgumentException.class)
@@ -317,8 +318,8 @@ class CronTest {
         long seed = System.nanoTime();
         System.out.println("CronTest seed " + seed);
         Random random = new Random(seed);
-        List<String> pieces =
-                List.of("*", "0", "1", "7", "31", "59", "/", "-", ",", "L", "W", "#", "?", "MON", "JAN", "*/", "0-", "é");
+        List<String> pieces = List.of(
+                "*", "0", "1", "7", "31", "59", "/", "-", ",", "L", "W", "#", "?", "MON", "JAN", "*/", "0-", "é");
         Instant now = at("2026-11-25T12:00:00Z");
         for (int i = 0; i < 5000; i++) {
             String text = IntStream.range(0, 5 + random.nextInt(2))
@@ -334,8 +335,8 @@ class CronTest {
                 continue;
             }
             read.flatMap(each -> each.next(now))
-                    .ifPresent(
-                            next -> assertThat(next).as("%s, seed %d", text, seed).isAfter(now));
+                    .ifPresent(next ->
+                            assertThat(next).as("%s, seed %d", text, seed).isAfter(now));
         }
     }
 
