@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
 
 /** Turns what was asked, over HTTP or Kafka, into a job, or says everything that is wrong with it. */
 @Singleton
-class Requests {
+public class Requests {
 
     private static final int LONGEST_KEY = 200;
     private static final int LARGEST_PARAMETERS = 262_144;
@@ -37,33 +37,45 @@ class Requests {
     }
 
     /** As asked; every field but the type may be null. */
-    record Asked(String type, Map<String, Object> parameters, String priority, Instant runAt, String uniqueKey) {}
+    public record Asked(
+            String type, Map<String, Object> parameters, String priority, Instant runAt, String uniqueKey) {}
 
     NewJob toJob(UUID id, UUID tenantId, UUID userId, Asked asked) {
+        List<FieldError> errors = errorsIn(asked);
+        if (!errors.isEmpty()) {
+            throw Problem.invalid(errors);
+        }
+        return NewJob.of(id, tenantId, userId, asked.type(), parametersOf(asked))
+                .withPriority(priorityOf(asked).orElseThrow())
+                .startingAt(asked.runAt())
+                .onceUnfinishedPer(asked.uniqueKey());
+    }
+
+    /** Everything that is wrong; empty: a job can be made of it. */
+    public List<FieldError> errorsIn(Asked asked) {
         List<FieldError> errors = new ArrayList<>();
         Optional<JobType<?>> type = types.named(asked.type());
-        Map<String, Object> parameters = asked.parameters() == null ? Map.of() : asked.parameters();
         if (type.isEmpty() || !type.get().requestable()) {
             errors.add(new FieldError("/type", "must be one of: " + types.requestable()));
         } else {
-            check(type.get(), parameters, errors);
+            check(type.get(), parametersOf(asked), errors);
         }
-        Optional<Priority> priority =
-                asked.priority() == null ? Optional.of(Priority.NORMAL) : Priority.named(asked.priority());
-        if (priority.isEmpty()) {
+        if (priorityOf(asked).isEmpty()) {
             errors.add(new FieldError("/priority", "must be one of: high, normal, low"));
         }
         String key = asked.uniqueKey();
         if (key != null && (key.isBlank() || key.length() > LONGEST_KEY || key.indexOf('\0') >= 0)) {
             errors.add(new FieldError("/uniqueKey", "must have 1 to " + LONGEST_KEY + " characters"));
         }
-        if (!errors.isEmpty()) {
-            throw Problem.invalid(errors);
-        }
-        return NewJob.of(id, tenantId, userId, asked.type(), parameters)
-                .withPriority(priority.orElseThrow())
-                .startingAt(asked.runAt())
-                .onceUnfinishedPer(key);
+        return errors;
+    }
+
+    private static Map<String, Object> parametersOf(Asked asked) {
+        return asked.parameters() == null ? Map.of() : asked.parameters();
+    }
+
+    private static Optional<Priority> priorityOf(Asked asked) {
+        return asked.priority() == null ? Optional.of(Priority.NORMAL) : Priority.named(asked.priority());
     }
 
     private void check(JobType<?> type, Map<String, Object> parameters, List<FieldError> errors) {

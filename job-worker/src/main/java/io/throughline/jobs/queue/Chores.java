@@ -1,56 +1,15 @@
 package io.throughline.jobs.queue;
 
-import io.quarkus.arc.All;
-import io.quarkus.runtime.StartupEvent;
 import io.throughline.platform.sql.Sql;
-import jakarta.annotation.PreDestroy;
-import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
-import java.time.Duration;
-import java.util.List;
 import org.jboss.logging.Logger;
 
-/** Runs the chores of all features. */
-@Singleton
-class Chores {
+/** The queue's own chores. */
+final class Chores {
 
     private static final Logger LOG = Logger.getLogger(Chores.class);
-    private static final Duration EVERY = Duration.ofMinutes(1);
 
-    private final List<Chore> chores;
-    private final Thread thread = Thread.ofPlatform().daemon().name("chores").unstarted(this::loop);
-
-    Chores(@All List<Chore> chores) {
-        this.chores = chores;
-    }
-
-    void start(@Observes StartupEvent event) {
-        thread.start();
-    }
-
-    private void loop() {
-        try {
-            while (true) {
-                Thread.sleep(EVERY);
-                chores.forEach(this::attempt);
-            }
-        } catch (InterruptedException e) {
-            LOG.debug("No more chores");
-        }
-    }
-
-    private void attempt(Chore chore) {
-        try {
-            chore.run();
-        } catch (RuntimeException e) {
-            LOG.warnf("A chore waits for its next turn; reason=%s", e.getMessage());
-        }
-    }
-
-    @PreDestroy
-    void close() {
-        thread.interrupt();
-    }
+    private Chores() {}
 
     /**
      * Events are kept for a day and 100,000 rows. They go from the front of the order (xid, id), so that whoever still
@@ -88,6 +47,30 @@ class Chores {
                         WHERE (job_event.xid, job_event.id) <= (last.xid, last.id)
                         ORDER BY job_event.xid, job_event.id LIMIT ? FOR UPDATE OF job_event)
                     """, BATCH);
+        }
+    }
+
+    /**
+     * The planner's figures, an hour old at most: autovacuum waits for a share of the rows to change, and a table of
+     * many finished jobs and few waiting ones misleads it long before. A sample, however large the table.
+     */
+    @Singleton
+    static class OldFigures implements Chore {
+
+        private final Sql sql;
+
+        OldFigures(Sql sql) {
+            this.sql = sql;
+        }
+
+        @Override
+        public void run() {
+            sql.list("""
+                            SELECT relname FROM pg_stat_user_tables
+                            WHERE schemaname = current_schema() AND relname IN ('job', 'job_event')
+                              AND coalesce(greatest(last_analyze, last_autoanalyze), '-infinity')
+                                  < clock_timestamp() - interval '1 hour'
+                            """, row -> row.text("relname")).forEach(table -> sql.update("ANALYZE " + table));
         }
     }
 }

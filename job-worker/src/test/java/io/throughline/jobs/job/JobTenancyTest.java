@@ -8,6 +8,7 @@ import io.throughline.platform.test.EmbeddedServers;
 import io.throughline.platform.test.TenancySuite;
 import io.throughline.platform.test.TestKeys.TestKey;
 import java.util.Map;
+import java.util.Set;
 
 @QuarkusTest
 @WithTestResource(EmbeddedServers.class)
@@ -35,6 +36,23 @@ class JobTenancyTest extends TenancySuite {
                 .path("data.jobId");
     }
 
+    private static String aSchedule(TestKey owner) {
+        return given().header("X-API-Key", owner.apiKey())
+                .contentType("application/json")
+                .body("{\"cron\":\"0 9 * * *\",\"type\":\"echo\"}")
+                .put("/api/jobs/schedules/nightly")
+                .then()
+                .statusCode(201)
+                .extract()
+                .path("data.name");
+    }
+
+    /** A name is each tenant's own; see ScheduleResourceTest. */
+    @Override
+    protected Set<String> makingRows() {
+        return Set.of("put /api/jobs/schedules/{name}");
+    }
+
     @Override
     protected Map<String, String> pathsOf(TestKey owner) {
         String job = "/api/jobs/" + aWaitingJob(owner);
@@ -45,6 +63,8 @@ class JobTenancyTest extends TenancySuite {
                 job + "/cancel",
                 "/api/jobs/{id}/retry",
                 job + "/retry",
+                "/api/jobs/schedules/{name}",
+                "/api/jobs/schedules/" + aSchedule(owner),
                 "/api/import/{id}/errors.csv",
                 "/api/import/" + anImport(owner) + "/errors.csv",
                 "/api/workflows/{jobId}",

@@ -7,6 +7,7 @@ import io.restassured.response.Response;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -24,6 +25,14 @@ public abstract class TenancySuite {
     /** A body that the operation would accept from the owner. */
     protected String body(String method, String template) {
         return "{}";
+    }
+
+    /**
+     * Operations that make a row of the caller's own under any name, such as {@code put /api/x/{name}}: they have no 404,
+     * and the service's own test shows that they leave the other's row alone.
+     */
+    protected Set<String> makingRows() {
+        return Set.of();
     }
 
     @Test
@@ -46,7 +55,8 @@ public abstract class TenancySuite {
                         .as("TenancySuite knows no row for %s", template)
                         .containsKey(template);
                 for (String method : methods.keySet()) {
-                    if (List.of("get", "put", "post", "patch", "delete").contains(method)) {
+                    if (List.of("get", "put", "post", "patch", "delete").contains(method)
+                            && !makingRows().contains(method + " " + template)) {
                         Response answer = call(method, paths.get(template), body(method, template), stranger);
                         called.add(method + " " + template);
                         if (answer.statusCode() != 404) {
