@@ -130,9 +130,10 @@ class QuotaTest {
         assertThat(dead.begin("b")).contains(Duration.ZERO);
         try (Replica alive = replica("concurrency", "2", "patience", "0S")) {
             assertThatThrownBy(alive::call).isInstanceOf(Later.class);
-            Awaitility.await().atMost(Duration.ofSeconds(30)).ignoreExceptions().untilAsserted(() -> assertThat(
-                            alive.call().found())
-                    .isTrue());
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(30))
+                    .ignoreExceptions()
+                    .untilAsserted(() -> assertThat(alive.call().found()).isTrue());
             assertThat(alive.figures()).containsEntry("underWay", 0L);
             assertThat(alive.figures()).containsEntry("used", 3L);
         }
