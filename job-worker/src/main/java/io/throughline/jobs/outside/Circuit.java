@@ -90,7 +90,8 @@ final class Circuit {
         return state.name().toLowerCase(Locale.ROOT);
     }
 
-    private Duration rest() {
+    /** Zero or less: the provider may be asked. */
+    Duration rest() {
         return state == CircuitBreakerState.OPEN
                 ? Duration.ofNanos(restNanos - (System.nanoTime() - openedAt))
                 : Duration.ZERO;

@@ -53,8 +53,11 @@ interface OutsideSettings {
         @WithDefault("10S")
         Duration timeout();
 
-        /** What a call waits for its turn before it is put off. */
-        @WithDefault("5S")
+        /**
+         * What a call waits for its turn before it is put off. Longer than the window, or every job of a long queue would be
+         * begun and put off while the window is full.
+         */
+        @WithDefault("15S")
         Duration patience();
 
         /** After the first try, GET only. */

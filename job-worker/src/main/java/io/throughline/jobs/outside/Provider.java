@@ -50,6 +50,7 @@ public final class Provider implements AutoCloseable {
         budget.earn();
         Unavailable failure = null;
         for (int retry = 0; ; retry++) {
+            awaitRest(pause);
             try {
                 return circuit.within(() -> once(ask, pause));
             } catch (Later e) {
@@ -67,6 +68,13 @@ public final class Provider implements AutoCloseable {
             }
             meters.retried();
             pause.pause(Duration.ofMillis(random.nextLong((settings.backoff().toMillis() << Math.min(retry, 10)) + 1)));
+        }
+    }
+
+    private void awaitRest(Pause pause) throws InterruptedException {
+        Duration rest = circuit.rest();
+        if (rest.isPositive() && rest.compareTo(settings.patience()) <= 0) {
+            pause.pause(rest);
         }
     }
 

@@ -305,7 +305,7 @@ class EnrichmentTest {
     @Test
     void theMonitorShowsQuotaAndCost() {
         enriched(address());
-        JsonPath figures = given().get("/internal/monitor").jsonPath();
+        JsonPath figures = client(key).get("/internal/monitor").jsonPath();
         assertThat(figures.getInt("data.outside.enrich.limit")).isEqualTo(100);
         assertThat(figures.getInt("data.outside.enrich.used")).isPositive();
         assertThat(figures.getDouble("data.outside.enrich.costToday")).isGreaterThanOrEqualTo(0.02);

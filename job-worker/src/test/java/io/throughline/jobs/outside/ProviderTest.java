@@ -96,7 +96,8 @@ class ProviderTest {
     @Test
     void leavesAFailingProviderAloneAndTriesItAgainAfterARest() throws Exception {
         there.always(saying(500, ""));
-        try (Replica replica = replica("method", "POST", "breaker-calls", "4", "breaker-rest", "500MS")) {
+        try (Replica replica =
+                replica("method", "POST", "breaker-calls", "4", "breaker-rest", "500MS", "patience", "0S")) {
             for (int i = 0; i < 4; i++) {
                 assertThatThrownBy(replica::call).isInstanceOf(Unavailable.class);
             }
@@ -112,6 +113,20 @@ class ProviderTest {
                     .untilAsserted(() -> assertThat(replica.call().found()).isTrue());
             assertThat(replica.figures()).containsEntry("circuit", "closed");
         }
+    }
+
+    @Test
+    void waitsForAFailingProvidersRestWhenItIsShort() throws Exception {
+        there.next(saying(500, ""), saying(500, "")).always(saying(200, "{}"));
+        try (Replica replica = replica("method", "POST", "breaker-calls", "2", "breaker-rest", "500MS")) {
+            for (int i = 0; i < 2; i++) {
+                assertThatThrownBy(replica::call).isInstanceOf(Unavailable.class);
+            }
+            assertThat(replica.call().found()).isTrue();
+            assertThat(replica.figures()).containsEntry("circuit", "closed");
+        }
+        long waited = there.heard().get(2).atNanos() - there.heard().get(1).atNanos();
+        assertThat(Duration.ofNanos(waited)).isGreaterThanOrEqualTo(Duration.ofMillis(450));
     }
 
     @Test
