@@ -50,6 +50,41 @@ final class Chores {
         }
     }
 
+    /** Jobs that have ended, once they are old. */
+    @Singleton
+    static class OldJobs implements Chore {
+
+        private static final int BATCH = 5_000;
+        private static final int BATCHES = 20;
+
+        private final Sql sql;
+        private final WorkerSettings settings;
+
+        OldJobs(Sql sql, WorkerSettings settings) {
+            this.sql = sql;
+            this.settings = settings;
+        }
+
+        @Override
+        public void run() {
+            for (int batch = 0; batch < BATCHES && removeBatch() == BATCH; batch++) {
+                LOG.debug("More old jobs than one batch");
+            }
+        }
+
+        private int removeBatch() {
+            return sql.update(
+                    """
+                    DELETE FROM job WHERE id IN (
+                        SELECT id FROM job
+                        WHERE created_at < clock_timestamp() - ? * interval '1 millisecond' AND completed_at IS NOT NULL
+                        LIMIT ? FOR UPDATE SKIP LOCKED)
+                    """,
+                    settings.keptFor().toMillis(),
+                    BATCH);
+        }
+    }
+
     /**
      * The planner's figures, an hour old at most: autovacuum waits for a share of the rows to change, and a table of
      * many finished jobs and few waiting ones misleads it long before. A sample, however large the table.

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * One run of a job, as its handler sees it.
@@ -25,7 +26,9 @@ public final class Work<P> {
     /** From the start: that the job runs is news, too. */
     private boolean dirty = true;
 
-    private volatile boolean over;
+    private final AtomicBoolean over = new AtomicBoolean();
+    private final long began = System.nanoTime();
+    private volatile Thread thread;
 
     Work(Leases.Claim claim, String workerId, P parameters, Leases leases, Json json) {
         this.claim = claim;
@@ -123,13 +126,32 @@ public final class Work<P> {
         stop.countDown();
     }
 
-    /** It takes no room any more; its end may not be written down yet. */
-    void overNow() {
-        over = true;
+    /** It takes no room any more; its end may not be written down yet. False: it was over before. */
+    boolean overNow() {
+        return over.compareAndSet(false, true);
     }
 
     boolean isOver() {
-        return over;
+        return over.get();
+    }
+
+    void runsOn(Thread own) {
+        thread = own;
+    }
+
+    /** @param ofType applies when the job itself has none */
+    boolean exceeds(Duration ofType) {
+        Duration limit = claim.timeLimit() == null ? ofType : claim.timeLimit();
+        return System.nanoTime() - began > limit.toNanos();
+    }
+
+    /** For a run that did not end in its time, whatever it waits for. */
+    void interrupt() {
+        stop();
+        Thread own = thread;
+        if (own != null) {
+            own.interrupt();
+        }
     }
 
     Leases.Claim claim() {
@@ -138,7 +160,7 @@ public final class Work<P> {
 
     /** What has not been written yet; null when there is nothing new. */
     synchronized Leases.Progress unwrittenProgress() {
-        if (!dirty || over) {
+        if (!dirty || over.get()) {
             return null;
         }
         dirty = false;

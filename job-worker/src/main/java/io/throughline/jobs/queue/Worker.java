@@ -120,12 +120,15 @@ final class Worker implements AutoCloseable {
         running.put(claim.jobId(), work);
         Thread.ofVirtual().name("job-" + claim.jobId()).start(() -> {
             TraceParent.begin(claim.traceParent());
+            work.runsOn(Thread.currentThread());
             end(work, runs.run(type, work));
         });
     }
 
     private void end(Work<?> work, Ending ending) {
-        work.overNow();
+        if (!work.overNow()) {
+            return;
+        }
         if (ending == null) {
             running.remove(work.jobId(), work);
         } else {
@@ -209,6 +212,19 @@ final class Worker implements AutoCloseable {
         }
     }
 
+    /** Ends the runs that took longer than they may. Should one go on nevertheless, nothing it writes is accepted. */
+    void stopOverdue() {
+        for (Work<?> work : running.values()) {
+            JobType<?> type = types.get(work.claim().type());
+            if (!work.isOver() && work.exceeds(type.timeLimit())) {
+                end(
+                        work,
+                        runs.failed(work, "time_limit_exceeded", "The run took longer than it may and was stopped.", false));
+                work.interrupt();
+            }
+        }
+    }
+
     /** Writes what progress there is, in one statement. */
     void writeProgress() {
         List<Progress> progress = running.values().stream()
@@ -238,6 +254,7 @@ final class Worker implements AutoCloseable {
     private void leaseLoop() throws InterruptedException {
         long ticks = Math.max(1, settings.heartbeat().dividedBy(BETWEEN_PROGRESS));
         for (long tick = 0; tick < ticks && !closed; tick++) {
+            stopOverdue();
             writeProgress();
             if (leaseChecks.tryAcquire(BETWEEN_PROGRESS.toMillis(), TimeUnit.MILLISECONDS)) {
                 leaseChecks.drainPermits();

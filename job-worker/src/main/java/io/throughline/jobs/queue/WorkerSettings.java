@@ -28,6 +28,10 @@ interface WorkerSettings {
     @WithDefault("5S")
     Duration grace();
 
+    /** How long a job that has ended can be looked at, counted from when it was asked for. */
+    @WithDefault("30D")
+    Duration keptFor();
+
     /** Jobs of a type that one worker runs at a time, where that is not the type's own figure. */
     Map<String, Integer> concurrency();
 }

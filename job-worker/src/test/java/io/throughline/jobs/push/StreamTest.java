@@ -60,6 +60,11 @@ class StreamTest {
         return ask("{\"type\":\"echo\",\"parameters\":{\"é\":[1.50,null]}}");
     }
 
+    /** Long enough for it to be told that it runs, and then that it has ended. */
+    private String nap() {
+        return ask("{\"type\":\"sleep\",\"parameters\":{\"millis\":600}}");
+    }
+
     private String ticket() {
         return given().header("X-API-Key", key.apiKey())
                 .post("/api/jobs/stream/tickets")
@@ -101,8 +106,8 @@ class StreamTest {
         try (StreamClient client = socket("")) {
             String job = echo();
             eventually(() -> assertThat(client.types()).contains("job.completed"));
-            assertThat(client.types()).containsExactly("job.progress", "job.completed");
-            assertThat(client.statuses()).containsExactly("processing", "completed");
+            assertThat(client.types()).endsWith("job.completed");
+            assertThat(client.statuses()).endsWith("completed");
             String shown = given().header("X-API-Key", key.apiKey())
                     .get("/api/jobs/" + job)
                     .asString();
@@ -122,7 +127,7 @@ class StreamTest {
             assertThat(client.answer.headers().firstValue("Content-Encoding").orElse("identity"))
                     .isEqualTo("identity");
             eventually(() -> assertThat(client.lines).contains("retry:3000"));
-            String job = echo();
+            String job = nap();
             eventually(() -> assertThat(client.types()).contains("job.completed"));
             assertThat(client.idsOf(job)).isEqualTo(tableIds());
             List<String> fields = client.lines.stream()
@@ -140,10 +145,10 @@ class StreamTest {
 
     @Test
     void givesOnlyWhatIsNewToAClientWithoutALastId() {
-        String before = echo();
+        String before = nap();
         eventually(() -> assertThat(tableIds()).hasSize(2));
         try (StreamClient client = socket("")) {
-            String after = echo();
+            String after = nap();
             eventually(() -> assertThat(client.types()).contains("job.completed"));
             assertThat(client.idsOf(before)).isEmpty();
             assertThat(client.idsOf(after)).hasSize(2);
@@ -324,7 +329,7 @@ class StreamTest {
                 .body("data", hasKey("expiresAt"));
         String ticket = ticket();
         try (StreamClient client = StreamClient.socket("?ticket=" + ticket)) {
-            String job = echo();
+            String job = nap();
             eventually(() -> assertThat(client.idsOf(job)).hasSize(2));
         }
         given().accept("text/event-stream")
@@ -445,7 +450,7 @@ class StreamTest {
     void ignoresWhatClientsSayAndBoundsIt() throws Exception {
         try (StreamClient client = socket("")) {
             client.socket.sendText("hello", true).join();
-            String job = echo();
+            String job = nap();
             eventually(() -> assertThat(client.idsOf(job)).hasSize(2));
             client.socket.sendText("z".repeat(100_000), true).join();
             eventually(() -> assertThat(client.closed).isDone());

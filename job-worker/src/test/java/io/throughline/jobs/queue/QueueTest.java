@@ -70,6 +70,11 @@ class QueueTest {
         }
 
         @Override
+        public Duration keptFor() {
+            return Duration.ofDays(30);
+        }
+
+        @Override
         public Map<String, Integer> concurrency() {
             return Map.of();
         }
@@ -606,6 +611,50 @@ class QueueTest {
         assertThat(job(waiting).status()).isEqualTo("processing");
         runOne(worker);
         assertThat(job(waiting).result()).isEqualTo(Map.of("attempt", 1));
+    }
+
+    @Test
+    void stopsARunThatTakesLongerThanItMay() throws InterruptedException {
+        CountDownLatch interrupted = new CountDownLatch(1);
+        Probe type = Probe.that(work -> {
+            try {
+                new CountDownLatch(1).await();
+            } finally {
+                interrupted.countDown();
+            }
+            return new Outcome.Completed(Map.of());
+        });
+        UUID id = Ids.next();
+        jobs.enqueue(NewJob.of(id, tenant, tenant, type.name(), Map.of()).within(Duration.ofMillis(1)));
+        Worker worker = worker("overdue-" + Ids.next(), type);
+        worker.claimOnce();
+        await().atMost(SOON).until(() -> {
+            worker.stopOverdue();
+            return worker.waitingEnds() == 1;
+        });
+        interrupted.await();
+        worker.endOnce(SOON);
+        assertThat(job(id).status()).isEqualTo("pending");
+        assertThat(job(id).attempt()).isEqualTo(1);
+        assertThat(job(id).error().code()).isEqualTo("time_limit_exceeded");
+        assertThat(worker.running()).isZero();
+    }
+
+    @Test
+    void removesFinishedJobsByAgeAndNoOthers() {
+        Probe type = Probe.that(work -> new Outcome.Completed(Map.of()));
+        UUID old = enqueue(type);
+        UUID waiting = enqueue(type);
+        UUID young = enqueue(type);
+        jobs.cancel(tenant, old);
+        jobs.cancel(tenant, young);
+        sql.update(
+                "UPDATE job SET created_at = created_at - interval '31 days' WHERE id = ANY (?)",
+                Sql.array("uuid", List.of(old, waiting)));
+        new Chores.OldJobs(sql, new Settings(Duration.ZERO, Duration.ZERO)).run();
+        assertThat(jobs.findAll(tenant, List.of(old, waiting, young)))
+                .extracting(JobView::jobId)
+                .containsExactlyInAnyOrder(waiting, young);
     }
 
     @Test

@@ -7,11 +7,15 @@ import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 
 /** The heap that a service keeps: what a full collection leaves alive, each time another 500,000 events are visible. */
 final class ServiceHeap {
 
     private static final long EVENTS_BETWEEN = 500_000;
+    /** A batch may be in hand at the moment of one sample, not of all: the least counts. */
+    private static final int SAMPLES = 3;
+
     /** The last line of a class histogram: instances and bytes. */
     private static final Pattern TOTAL = Pattern.compile("^Total\\s+\\d+\\s+(\\d+)$", Pattern.MULTILINE);
 
@@ -39,7 +43,7 @@ final class ServiceHeap {
 
     void sample(long visible) {
         if (visible / EVENTS_BETWEEN > megabytes.size()) {
-            double now = alive() / 1e6;
+            double now = LongStream.generate(this::alive).limit(SAMPLES).min().orElseThrow() / 1e6;
             megabytes.add(now);
             System.out.println("  %,d events visible, %.1f MB alive after a full collection".formatted(visible, now));
         }
