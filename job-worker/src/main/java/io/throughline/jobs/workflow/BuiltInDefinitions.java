@@ -42,7 +42,9 @@ class BuiltInDefinitions {
 
     private void addAll(Path folder) {
         try (Stream<Path> files = Files.list(folder)) {
-            for (Path file : files.filter(each -> each.toString().endsWith(SUFFIX)).sorted().toList()) {
+            for (Path file : files.filter(each -> each.toString().endsWith(SUFFIX))
+                    .sorted()
+                    .toList()) {
                 add(file.getFileName().toString(), Files.readString(file));
             }
         } catch (IOException e) {

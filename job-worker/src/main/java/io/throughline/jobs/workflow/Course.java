@@ -176,7 +176,10 @@ class Course {
                 ready.add(step);
             } catch (Template.TooLarge e) {
                 move(RunStep.failed(
-                        step.name(), "parameters_too_large", "What it is to get " + e.getMessage() + ".", clock.instant()));
+                        step.name(),
+                        "parameters_too_large",
+                        "What it is to get " + e.getMessage() + ".",
+                        clock.instant()));
             }
         }
 
@@ -219,7 +222,9 @@ class Course {
 
         private Next asBroken(Step step) {
             RunStep state = steps.get(step.name());
-            String why = state.error() == null ? "" : ": " + state.error().code() + ": " + state.error().message();
+            String why = state.error() == null
+                    ? ""
+                    : ": " + state.error().code() + ": " + state.error().message();
             return new Next.Broken(
                     "Step " + step.name() + (state.status() == StepStatus.FAILED ? " failed" : " was cancelled") + why,
                     steps.values().stream()
@@ -229,9 +234,7 @@ class Course {
         }
 
         private Next waitingOrFinished() {
-            return steps.values().stream().allMatch(RunStep::ended)
-                    ? new Next.Finished(outputs())
-                    : new Next.Waiting();
+            return steps.values().stream().allMatch(RunStep::ended) ? new Next.Finished(outputs()) : new Next.Waiting();
         }
     }
 }

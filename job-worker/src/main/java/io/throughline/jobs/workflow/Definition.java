@@ -16,7 +16,8 @@ import java.util.Map;
 public record Definition(String description, Map<String, Input> inputs, List<Step> steps) {
 
     /** @param fallback what it is when none is given; null: null */
-    public record Input(boolean required, @JsonProperty("default") JsonNode fallback) {}
+    public record Input(
+            boolean required, @JsonProperty("default") JsonNode fallback) {}
 
     /**
      * A step, which becomes a job.

@@ -116,7 +116,10 @@ class DefinitionReader {
         private void refuseUnknown(JsonNode object, String pointer, Set<String> known) {
             object.fieldNames().forEachRemaining(name -> {
                 if (!known.contains(name)) {
-                    error(pointer + "/" + Template.pointer(name), "is not one of: " + String.join(", ", known.stream().sorted().toList()));
+                    error(
+                            pointer + "/" + Template.pointer(name),
+                            "is not one of: "
+                                    + String.join(", ", known.stream().sorted().toList()));
                 }
             });
         }
@@ -183,7 +186,7 @@ class DefinitionReader {
             if (!required.isMissingNode() && !required.isBoolean()) {
                 error(pointer + "/required", "must be true or false");
             }
-            if (required.asBoolean() && tree.has("default")) {
+            if (required.asBoolean() && tree.hasNonNull("default")) {
                 error(pointer + "/default", "is never used, since the input is required");
             }
             return new Input(required.asBoolean(), tree.get("default"));
@@ -202,7 +205,10 @@ class DefinitionReader {
                     error(pointer, "must be an object");
                     continue;
                 }
-                Step step = step(tree.get(i), pointer, i == 0 ? null : tree.get(i - 1).path("name").asText());
+                Step step = step(
+                        tree.get(i),
+                        pointer,
+                        i == 0 ? null : tree.get(i - 1).path("name").asText());
                 if (step.name() != null && !names.add(step.name())) {
                     error(pointer + "/name", "is the name of another step, too");
                 }
@@ -217,7 +223,9 @@ class DefinitionReader {
                     pointer,
                     Set.of("name", "type", "parameters", "after", "when", "attempts", "timeLimit", "onFailure"));
             String name = text(tree, "name", pointer);
-            if (name != null || tree.path("name").isMissingNode() || tree.path("name").isNull()) {
+            if (name != null
+                    || tree.path("name").isMissingNode()
+                    || tree.path("name").isNull()) {
                 checkName(name, pointer + "/name", errors);
             }
             String type = text(tree, "type", pointer);

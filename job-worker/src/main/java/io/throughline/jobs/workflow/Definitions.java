@@ -48,15 +48,17 @@ class Definitions {
         return sql.first("""
                         SELECT name, definition::text AS definition, updated_at FROM workflow_definition
                         WHERE tenant_id = ? AND name = ?
-                        """, this::named, tenantId, name).or(() -> Optional.ofNullable(
-                        builtIn.byName().get(name))
-                .map(definition -> Named.builtIn(name, definition)));
+                        """, this::named, tenantId, name)
+                .or(() -> Optional.ofNullable(builtIn.byName().get(name))
+                        .map(definition -> Named.builtIn(name, definition)));
     }
 
     /** In the order of their names. */
     List<Named> list(UUID tenantId, String after, int limit) {
         SortedMap<String, Named> page = new TreeMap<>();
-        builtIn.byName().tailMap(after, false).forEach((name, definition) -> page.put(name, Named.builtIn(name, definition)));
+        builtIn.byName()
+                .tailMap(after, false)
+                .forEach((name, definition) -> page.put(name, Named.builtIn(name, definition)));
         sql.list("""
                         SELECT name, definition::text AS definition, updated_at FROM workflow_definition
                         WHERE tenant_id = ? AND name > ? ORDER BY name LIMIT ?

@@ -48,7 +48,9 @@ sealed interface Expression {
         }
 
         boolean ofStep() {
-            return names.size() >= 3 && names.getFirst().equals("steps") && names.get(2).equals("output");
+            return names.size() >= 3
+                    && names.getFirst().equals("steps")
+                    && names.get(2).equals("output");
         }
 
         /** Of the input or the step. */

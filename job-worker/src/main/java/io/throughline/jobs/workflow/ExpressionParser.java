@@ -162,13 +162,15 @@ final class ExpressionParser {
             }
             return inside;
         }
-        if (token == null || !Character.isLetter(token.charAt(0)) || List.of("and", "or").contains(token)) {
+        if (token == null
+                || !Character.isLetter(token.charAt(0))
+                || List.of("and", "or").contains(token)) {
             throw unexpected();
         }
         Path path = new Path(List.of(token.split("\\.")));
         if (!path.ofInput() && !path.ofStep()) {
-            throw new Unreadable(
-                    "has " + brief(token) + ", which is neither inputs.NAME nor steps.NAME.output, and text needs quotes");
+            throw new Unreadable("has " + brief(token)
+                    + ", which is neither inputs.NAME nor steps.NAME.output, and text needs quotes");
         }
         advance();
         return path;

@@ -42,13 +42,12 @@ record RunStep(
 
     /** As its job tells it. */
     RunStep as(JobView job, Json json) {
-        StepStatus now =
-                switch (job.status()) {
-                    case "completed" -> StepStatus.COMPLETED;
-                    case "failed" -> StepStatus.FAILED;
-                    case "cancelled" -> StepStatus.CANCELLED;
-                    default -> StepStatus.RUNNING;
-                };
+        StepStatus now = switch (job.status()) {
+            case "completed" -> StepStatus.COMPLETED;
+            case "failed" -> StepStatus.FAILED;
+            case "cancelled" -> StepStatus.CANCELLED;
+            default -> StepStatus.RUNNING;
+        };
         JsonNode result = now == StepStatus.COMPLETED ? json.tree(json.bytes(job.result())) : null;
         return new RunStep(
                 name, now, job.jobId(), job.attempt(), result, job.error(), job.startedAt(), job.completedAt());

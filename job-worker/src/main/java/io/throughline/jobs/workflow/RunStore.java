@@ -26,7 +26,13 @@ class RunStore {
 
     /** @param resumed retried by hand, and its failed steps are not yet */
     record Run(
-            UUID id, UUID tenantId, UUID userId, String name, Definition definition, JsonNode inputs, boolean resumed) {}
+            UUID id,
+            UUID tenantId,
+            UUID userId,
+            String name,
+            Definition definition,
+            JsonNode inputs,
+            boolean resumed) {}
 
     void begin(Run run) {
         sql.update(
@@ -97,8 +103,14 @@ class RunStore {
                 Sql.column("uuid", steps, RunStep::jobId),
                 Sql.column("integer", steps, RunStep::attempt),
                 Sql.column("text", steps, step -> step.output() == null ? null : json.text(step.output())),
-                Sql.column("text", steps, step -> step.error() == null ? null : step.error().code()),
-                Sql.column("text", steps, step -> step.error() == null ? null : step.error().message()),
+                Sql.column(
+                        "text",
+                        steps,
+                        step -> step.error() == null ? null : step.error().code()),
+                Sql.column(
+                        "text",
+                        steps,
+                        step -> step.error() == null ? null : step.error().message()),
                 Sql.column("timestamptz", steps, RunStep::startedAt),
                 Sql.column("timestamptz", steps, RunStep::completedAt));
     }

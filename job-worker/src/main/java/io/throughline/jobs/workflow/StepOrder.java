@@ -34,7 +34,8 @@ final class StepOrder {
         while (more) {
             more = false;
             for (Step step : steps) {
-                List<String> known = step.after().stream().filter(names::contains).toList();
+                List<String> known =
+                        step.after().stream().filter(names::contains).toList();
                 if (!found.containsKey(step.name()) && found.keySet().containsAll(known)) {
                     Set<String> all = new HashSet<>(known);
                     known.forEach(name -> all.addAll(found.get(name)));

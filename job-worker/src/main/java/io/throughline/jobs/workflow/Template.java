@@ -115,7 +115,10 @@ final class Template {
             }
             StringBuilder text = new StringBuilder();
             for (Part part : parts) {
-                text.append(count(part.expression() == null ? part.text() : written(part.expression().value(scope))));
+                text.append(count(
+                        part.expression() == null
+                                ? part.text()
+                                : written(part.expression().value(scope))));
             }
             return TextNode.valueOf(text.toString());
         }

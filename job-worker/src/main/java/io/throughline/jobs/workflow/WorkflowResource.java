@@ -100,8 +100,8 @@ public class WorkflowResource {
                 .map(RunStep::jobId)
                 .collect(Collectors.toList());
         wanted.add(jobId);
-        Map<UUID, JobView> found = jobs.findAll(tenant, wanted).stream()
-                .collect(Collectors.toMap(JobView::jobId, Function.identity()));
+        Map<UUID, JobView> found =
+                jobs.findAll(tenant, wanted).stream().collect(Collectors.toMap(JobView::jobId, Function.identity()));
         JobView job = found.get(jobId);
         if (job == null) {
             throw Problem.notFound("workflow", jobId);

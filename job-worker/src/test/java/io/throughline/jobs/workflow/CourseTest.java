@@ -4,6 +4,7 @@ import static io.throughline.jobs.workflow.WorkflowClient.steps;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Looks by hand at runs whose own job no worker takes, and disturbs runs that a worker has. */
@@ -64,9 +66,13 @@ class CourseTest {
         Definition definition = reader.read(yaml, true);
         sql.inTransaction(() -> {
             runs.begin(new RunStore.Run(
-                    id, tenant, tenant, "by-hand", definition, new com.fasterxml.jackson.databind.ObjectMapper()
-                            .createObjectNode()
-                            .put("n", 5), false));
+                    id,
+                    tenant,
+                    tenant,
+                    "by-hand",
+                    definition,
+                    JsonNodeFactory.instance.objectNode().put("n", 5),
+                    false));
             jobs.enqueue(NewJob.of(id, tenant, tenant, RunWorkflow.NAME, Map.of())
                     .startingAt(Instant.parse("2999-01-01T00:00:00Z")));
         });
@@ -85,25 +91,31 @@ class CourseTest {
     }
 
     private void awaitEnd(UUID run, String step) {
-        await().atMost(SOON).untilAsserted(() -> assertThat(
-                        jobs.find(tenant, Course.jobId(run, step)).orElseThrow().status())
-                .isIn("completed", "failed", "cancelled"));
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(jobs.find(tenant, Course.jobId(run, step))
+                                .orElseThrow()
+                                .status())
+                        .isIn("completed", "failed", "cancelled"));
     }
 
     @Test
     void looksTwiceAtEveryStepAndBeginsNothingTwice() {
         UUID run = aRun(DIAMOND);
         for (List<String> round : List.of(List.of("a"), List.of("b", "c"), List.of("e"))) {
-            assertThat(look(run)).isInstanceOf(Next.Waiting.class);
-            Map<String, Integer> begun = jobsByType(run);
-            assertThat(look(run)).isInstanceOf(Next.Waiting.class);
-            assertThat(jobsByType(run)).isEqualTo(begun);
+            // In one transaction, so that no step has ended in between.
+            sql.inTransaction(() -> {
+                assertThat(course.look(tenant, run)).isInstanceOf(Next.Waiting.class);
+                Map<String, Integer> begun = jobsByType(run);
+                assertThat(course.look(tenant, run)).isInstanceOf(Next.Waiting.class);
+                assertThat(jobsByType(run)).isEqualTo(begun);
+            });
             round.forEach(step -> awaitEnd(run, step));
         }
         Next first = look(run);
         assertThat(first).isInstanceOf(Next.Finished.class).isEqualTo(look(run));
         assertThat(((Next.Finished) first).outputs()).containsOnlyKeys("a", "b", "c", "e");
-        assertThat(((Next.Finished) first).outputs().get("e").path("n").intValue()).isEqualTo(5);
+        assertThat(((Next.Finished) first).outputs().get("e").path("n").intValue())
+                .isEqualTo(5);
         assertThat(jobsByType(run)).isEqualTo(Map.of("echo", 3, "sleep", 1));
     }
 
@@ -162,33 +174,33 @@ class CourseTest {
         long seed = System.nanoTime();
         Random random = new Random(seed);
         client.define("diamond", DIAMOND).statusCode(200);
-        List<String> started = java.util.stream.Stream.generate(() -> client.start("diamond", Map.of("n", 5)))
+        List<String> started = Stream.generate(() -> client.start("diamond", Map.of("n", 5)))
                 .limit(10)
                 .toList();
-        await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(20)).untilAsserted(() -> {
-            for (String id : started) {
-                if (random.nextInt(3) == 0) {
-                    sql.update("""
+        await().atMost(Duration.ofSeconds(60))
+                .pollInterval(Duration.ofMillis(20))
+                .untilAsserted(() -> {
+                    for (String id : started) {
+                        if (random.nextInt(3) == 0) {
+                            sql.update("""
                             UPDATE job SET lease_until = clock_timestamp() - interval '1 second', crashes = 0
                             WHERE id = ? AND status = 'processing' AND attempt < max_attempts
                             """, UUID.fromString(id));
-                }
-            }
-            for (String id : started) {
-                assertThat(client.show(id).getString("data.status"))
-                        .as("seed %d", seed)
-                        .isEqualTo("completed");
-            }
-        });
+                        }
+                    }
+                    for (String id : started) {
+                        assertThat(client.show(id).getString("data.status"))
+                                .as("seed %d", seed)
+                                .isEqualTo("completed");
+                    }
+                });
         for (String id : started) {
             JsonPath workflow = client.show(id);
             assertThat(steps(workflow))
                     .isEqualTo(Map.of(
                             "a", "completed", "b", "completed", "c", "completed", "d", "skipped", "e", "completed"));
             assertThat(workflow.<Integer>get("data.result.steps.e.n")).isEqualTo(5);
-            assertThat(jobsByType(UUID.fromString(id)))
-                    .as("seed %d", seed)
-                    .isEqualTo(Map.of("echo", 3, "sleep", 1));
+            assertThat(jobsByType(UUID.fromString(id))).as("seed %d", seed).isEqualTo(Map.of("echo", 3, "sleep", 1));
             assertThat(WorkflowClient.<Integer>of(workflow, "e", "attempt")).isEqualTo(1);
         }
     }

@@ -13,6 +13,7 @@ import io.throughline.platform.test.EmbeddedServers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,7 +45,8 @@ class DefinitionTest {
                 .put("/api/workflows/definitions/json")
                 .then()
                 .statusCode(200);
-        client.define("yaml", "steps:\n- {name: a, type: echo}\n- {name: b, type: echo}\n").statusCode(200);
+        client.define("yaml", "steps:\n- {name: a, type: echo}\n- {name: b, type: echo}\n")
+                .statusCode(200);
         for (String name : List.of("json", "yaml")) {
             client.http()
                     .get("/api/workflows/definitions/" + name)
@@ -87,7 +89,9 @@ class DefinitionTest {
     @Test
     void replacesAndRemoves() {
         client.define("mine", "steps: [{name: a, type: echo}]").statusCode(200);
-        client.define("mine", "steps: [{name: b, type: echo}]").statusCode(200).body("data.steps[0].name", equalTo("b"));
+        client.define("mine", "steps: [{name: b, type: echo}]")
+                .statusCode(200)
+                .body("data.steps[0].name", equalTo("b"));
         client.http().delete("/api/workflows/definitions/mine").then().statusCode(204);
         client.http().delete("/api/workflows/definitions/mine").then().statusCode(404);
         client.http().get("/api/workflows/definitions/mine").then().statusCode(404);
@@ -110,8 +114,9 @@ class DefinitionTest {
     @Test
     void pagesByNameThroughBothKinds() {
         List<String> names = List.of("alpha", "beta", "gamma", "omega", "zeta");
-        names.forEach(name -> client.define(name, "steps: [{name: a, type: echo}]").statusCode(200));
-        List<String> seen = new java.util.ArrayList<>();
+        names.forEach(
+                name -> client.define(name, "steps: [{name: a, type: echo}]").statusCode(200));
+        List<String> seen = new ArrayList<>();
         String cursor = null;
         do {
             var request = client.http().queryParam("limit", 2);
@@ -149,7 +154,8 @@ class DefinitionTest {
                           - {name: g, type: echo, after: [a, 7, a], timeLimit: PT25H, attempts: many}
                           - {name: h, type: sleep, parameters: {millis: -1}}
                           - just text
-                        """)).containsOnlyKeys(
+                        """))
+                .containsOnlyKeys(
                         "/title",
                         "/inputs/1st",
                         "/inputs/ok/required",
@@ -174,8 +180,7 @@ class DefinitionTest {
                         "/steps/6/attempts",
                         "/steps/7/parameters",
                         "/steps/8")
-                .containsEntry(
-                        "/steps/7/parameters", "is not what sleep takes: millis must be between 0 and 3600000");
+                .containsEntry("/steps/7/parameters", "is not what sleep takes: millis must be between 0 and 3600000");
     }
 
     @Test
@@ -186,7 +191,8 @@ class DefinitionTest {
                           - {name: b, type: echo, after: [a, gone]}
                           - {name: c, type: echo, after: [b]}
                           - {name: self, type: echo, after: [self]}
-                        """)).containsOnlyKeys(
+                        """))
+                .containsOnlyKeys(
                         "/steps/0/after", "/steps/1/after", "/steps/1/after/1", "/steps/2/after", "/steps/3/after");
         assertThat(errors("""
                         inputs: {n: {}}
@@ -195,7 +201,8 @@ class DefinitionTest {
                           - {name: b, type: echo, after: [], when: steps.a.output.x > 1}
                           - {name: c, type: echo, parameters: {deep: [{x: "hello ${steps.zzz.output}"}]}, when: inputs.m == 1}
                           - {name: d, type: echo, parameters: {b: "${steps.b.output}", c: "${steps.c.output}", a: "${steps.a.output}"}}
-                        """)).containsOnlyKeys(
+                        """))
+                .containsOnlyKeys(
                         "/steps/0/parameters/x",
                         "/steps/1/when",
                         "/steps/2/parameters/deep/0/x",
@@ -224,15 +231,24 @@ class DefinitionTest {
         client.define("bad", "steps: []\nsteps: []").statusCode(400);
         client.define("bad", "steps: !!javax.script.ScriptEngineManager []").statusCode(422);
         client.define("bad", "# " + "x".repeat(200_000)).statusCode(413).body("code", equalTo("too_large"));
-        client.define("bad", "a: ".repeat(1) + "[".repeat(5000)).statusCode(400);
-        client.http().body("{\"steps\":").put("/api/workflows/definitions/bad").then().statusCode(400);
+        client.define("bad", "a: " + "[".repeat(5000)).statusCode(400);
+        client.http()
+                .body("{\"steps\":")
+                .put("/api/workflows/definitions/bad")
+                .then()
+                .statusCode(400);
         client.http()
                 .body("{\"steps\":[{\"name\":\"a\",\"type\":\"echo\",\"parameters\":{\"x\":\"\\u0000\"}}]}")
                 .put("/api/workflows/definitions/bad")
                 .then()
                 .statusCode(422)
                 .body("errors.pointer", hasItem("/steps/0/parameters/x"));
-        client.http().contentType("text/csv").body("a").put("/api/workflows/definitions/bad").then().statusCode(415);
+        client.http()
+                .contentType("text/csv")
+                .body("a")
+                .put("/api/workflows/definitions/bad")
+                .then()
+                .statusCode(415);
         client.define("1-bad-name", "steps: [{name: a, type: echo}]")
                 .statusCode(422)
                 .body("errors.pointer", hasItem("/name"));
@@ -243,9 +259,10 @@ class DefinitionTest {
         Path folder = Path.of("src/main/resources/workflows");
         try (Stream<Path> files = Files.list(folder)) {
             assertThat(Files.readAllLines(folder.resolve("index")))
-                    .containsExactlyInAnyOrderElementsOf(files.map(file -> file.getFileName().toString())
-                            .filter(file -> file.endsWith(".yaml"))
-                            .toList());
+                    .containsExactlyInAnyOrderElementsOf(
+                            files.map(file -> file.getFileName().toString())
+                                    .filter(file -> file.endsWith(".yaml"))
+                                    .toList());
         }
     }
 }

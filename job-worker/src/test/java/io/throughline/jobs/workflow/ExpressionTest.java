@@ -26,7 +26,8 @@ class ExpressionTest {
     }
 
     private final Scope scope = new Scope(
-            json("{`n`:3,`big`:1e999,`name`:`Ann`,`quote`:`it's`,`yes`:true,`no`:false,`none`:null,`empty`:``,`list`:[]}"),
+            json(
+                    "{`n`:3,`big`:1e999,`name`:`Ann`,`quote`:`it's`,`yes`:true,`no`:false,`none`:null,`empty`:``,`list`:[]}"),
             Map.of("a-b", json("{`rows`:[{`id`:7},{`id`:8}],`x`:1.0,`0`:`zero`}")));
 
     @ParameterizedTest
@@ -121,14 +122,11 @@ class ExpressionTest {
 
     @Test
     void fillsTextsAndKeepsTypes() {
-        JsonNode template = json(
-                """
+        JsonNode template = json("""
                 {`n`:`${inputs.n}`,`row`:`${steps.a-b.output.rows.0}`,`text`:`Dear ${inputs.name}, ${ inputs.n } of ${inputs.none}!`,
                  `brace`:`${'}'}`,`plain`:`$5 $${inputs.n} $`,`deep`:[{`x`:`${inputs.n > 2}`}],`seven`:7,`all`:`rows: ${steps.a-b.output.rows}`}
                 """);
-        assertThat(Template.filled(template, scope))
-                .isEqualTo(json(
-                        """
+        assertThat(Template.filled(template, scope)).isEqualTo(json("""
                         {`n`:3,`row`:{`id`:7},`text`:`Dear Ann, 3 of !`,`brace`:`}`,`plain`:`$5 ${inputs.n} $`,
                          `deep`:[{`x`:true}],`seven`:7,`all`:`rows: [{\\`id\\`:7},{\\`id\\`:8}]`}
                         """));
@@ -137,10 +135,14 @@ class ExpressionTest {
     @Test
     void doesNotGrowBeyondWhatAJobTakes() {
         Scope large = new Scope(json("{`text`:`" + "x".repeat(200_000) + "`}"), Map.of());
-        assertThat(Template.filled(json("{`a`:`${inputs.text}`}"), large).path("a").textValue())
+        assertThat(Template.filled(json("{`a`:`${inputs.text}`}"), large)
+                        .path("a")
+                        .textValue())
                 .hasSize(200_000);
         for (String twice : new String[] {
-            "{`a`:`${inputs.text}`,`b`:`${inputs.text}`}", "[`${inputs.text}${inputs.text}`]", "[[`${inputs.text}`],`${inputs.text}`]"
+            "{`a`:`${inputs.text}`,`b`:`${inputs.text}`}",
+            "[`${inputs.text}${inputs.text}`]",
+            "[[`${inputs.text}`],`${inputs.text}`]"
         }) {
             assertThatThrownBy(() -> Template.filled(json(twice), large)).isInstanceOf(Template.TooLarge.class);
         }
@@ -152,8 +154,34 @@ class ExpressionTest {
         long seed = System.nanoTime();
         Random random = new Random(seed);
         String[] pieces = {
-            "inputs.n", "steps.a-b.output", "(", ")", "and", "or", "not", "==", "<", ">=", "'x'", "\"", "'", "\\", "3", "-1.5",
-            "null", "true", " ", "${", "}", "$", ".", "é", "\u0000", "[", "=", "!"
+            "inputs.n",
+            "steps.a-b.output",
+            "(",
+            ")",
+            "and",
+            "or",
+            "not",
+            "==",
+            "<",
+            ">=",
+            "'x'",
+            "\"",
+            "'",
+            "\\",
+            "3",
+            "-1.5",
+            "null",
+            "true",
+            " ",
+            "${",
+            "}",
+            "$",
+            ".",
+            "é",
+            "\u0000",
+            "[",
+            "=",
+            "!"
         };
         int read = 0;
         for (int i = 0; i < 20_000; i++) {

@@ -47,14 +47,18 @@ final class WorkflowClient {
     }
 
     JsonPath show(String id) {
-        return http().get("/api/workflows/" + id).then().statusCode(200).extract().jsonPath();
+        return http().get("/api/workflows/" + id)
+                .then()
+                .statusCode(200)
+                .extract()
+                .jsonPath();
     }
 
     JsonPath ended(String id, String status) {
         await().atMost(Duration.ofSeconds(30))
                 .pollInterval(Duration.ofMillis(50))
-                .untilAsserted(() ->
-                        assertThat(show(id).getString("data.status")).isEqualTo(status));
+                .untilAsserted(
+                        () -> assertThat(show(id).getString("data.status")).isEqualTo(status));
         return show(id);
     }
 

@@ -48,7 +48,8 @@ class WorkflowTest {
     @Test
     void runsTheBuiltInExampleAndShowsEachStep() {
         String id = client.http()
-                .body("{\"workflowName\":\"greet\",\"inputs\":{\"name\":\"Ann\",\"pauseMillis\":1},\"priority\":\"high\"}")
+                .body(
+                        "{\"workflowName\":\"greet\",\"inputs\":{\"name\":\"Ann\",\"pauseMillis\":1},\"priority\":\"high\"}")
                 .post("/api/workflows")
                 .then()
                 .statusCode(202)
@@ -65,18 +66,22 @@ class WorkflowTest {
         assertThat(workflow.<List<String>>get("data.steps.name"))
                 .containsExactly("pause", "greeting", "shout", "answer");
         assertThat(steps(workflow))
-                .isEqualTo(Map.of("pause", "completed", "greeting", "completed", "shout", "skipped", "answer", "completed"));
+                .isEqualTo(Map.of(
+                        "pause", "completed", "greeting", "completed", "shout", "skipped", "answer", "completed"));
         assertThat(workflow.<String>get("data.result.steps.answer.greeting")).isEqualTo("Hello Ann");
-        assertThat(workflow.<Integer>get("data.result.steps.answer.pausedMillis")).isEqualTo(1);
+        assertThat(workflow.<Integer>get("data.result.steps.answer.pausedMillis"))
+                .isEqualTo(1);
         assertThat(workflow.<Object>get("data.result.steps.answer.shout")).isNull();
-        assertThat(WorkflowClient.<String>of(workflow, "greeting", "output.text")).isEqualTo("Hello Ann");
+        assertThat(WorkflowClient.<String>of(workflow, "greeting", "output.text"))
+                .isEqualTo("Hello Ann");
         assertThat(WorkflowClient.<Integer>of(workflow, "answer", "attempt")).isEqualTo(1);
         assertThat(WorkflowClient.<String>of(workflow, "answer", "startedAt")).isNotNull();
         assertThat(WorkflowClient.<String>of(workflow, "answer", "completedAt")).isNotNull();
         assertThat(WorkflowClient.<Object>of(workflow, "shout", "jobId")).isNull();
-        assertThat(jobsOf(id)).hasSize(3).allSatisfy(job -> assertThat(job)
-                .containsEntry("priority", 2)
-                .containsEntry("user", client.key.userId()));
+        assertThat(jobsOf(id))
+                .hasSize(3)
+                .allSatisfy(
+                        job -> assertThat(job).containsEntry("priority", 2).containsEntry("user", client.key.userId()));
         client.http()
                 .get("/api/jobs/" + WorkflowClient.<String>of(workflow, "answer", "jobId"))
                 .then()
@@ -93,13 +98,17 @@ class WorkflowTest {
                   - {name: short, type: echo, parameters: {x: 1}, after: [begin], attempts: 2, timeLimit: PT30S}
                   - {name: end, type: echo, after: [long, short]}
                 """, Map.of());
-        await().atMost(SOON).untilAsserted(() -> assertThat(steps(client.show(id)))
-                .isEqualTo(Map.of("begin", "completed", "long", "running", "short", "completed", "end", "waiting")));
-        await().atMost(SOON).untilAsserted(() -> assertThat(client.show(id).getInt("data.progress.done"))
-                .isEqualTo(2));
-        assertThat(jobsOf(id)).hasSize(3).anySatisfy(job -> assertThat(job)
-                .containsEntry("maxAttempts", 2)
-                .containsEntry("timeLimit", 30_000L));
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(steps(client.show(id)))
+                        .isEqualTo(Map.of(
+                                "begin", "completed", "long", "running", "short", "completed", "end", "waiting")));
+        await().atMost(SOON)
+                .untilAsserted(() ->
+                        assertThat(client.show(id).getInt("data.progress.done")).isEqualTo(2));
+        assertThat(jobsOf(id))
+                .hasSize(3)
+                .anySatisfy(
+                        job -> assertThat(job).containsEntry("maxAttempts", 2).containsEntry("timeLimit", 30_000L));
         client.http().post("/api/jobs/" + id + "/cancel").then().statusCode(200);
     }
 
@@ -125,12 +134,10 @@ class WorkflowTest {
 
     @Test
     void retriesAStepAsOftenAsItMay() {
-        JsonPath workflow = client.ended(
-                client.run("""
+        JsonPath workflow = client.ended(client.run("""
                         steps:
                           - {name: flaky, type: sleep, parameters: {failTimes: 2}, attempts: 3}
-                        """, Map.of()),
-                "completed");
+                        """, Map.of()), "completed");
         assertThat(WorkflowClient.<Integer>of(workflow, "flaky", "attempt")).isEqualTo(3);
         assertThat(workflow.getInt("data.attempt")).isEqualTo(1);
     }
@@ -153,14 +160,12 @@ class WorkflowTest {
 
     @Test
     void goesOnAfterAFailureThatIsAllowed() {
-        JsonPath workflow = client.ended(
-                client.run("""
+        JsonPath workflow = client.ended(client.run("""
                         steps:
                           - {name: bad, type: sleep, parameters: {failTimes: 9}, attempts: 1, onFailure: continue}
                           - {name: next, type: echo, parameters: {was: "${steps.bad.output.millis}"}}
                           - {name: fallback, type: echo, when: steps.bad.output == null}
-                        """, Map.of()),
-                "completed");
+                        """, Map.of()), "completed");
         assertThat(steps(workflow)).isEqualTo(Map.of("bad", "failed", "next", "completed", "fallback", "completed"));
         assertThat(workflow.getInt("data.progress.done")).isEqualTo(3);
     }
@@ -271,7 +276,12 @@ class WorkflowTest {
                 .then()
                 .statusCode(422)
                 .body("errors.pointer", hasItems("/priority", "/inputs/nmae", "/inputs/name"));
-        client.http().body("{}").post("/api/workflows").then().statusCode(422).body("errors.pointer", hasItems("/workflowName"));
+        client.http()
+                .body("{}")
+                .post("/api/workflows")
+                .then()
+                .statusCode(422)
+                .body("errors.pointer", hasItems("/workflowName"));
         client.http()
                 .body("{\"workflowName\":\"greet\",\"inputs\":{\"name\":\"\\u0000\"}}")
                 .post("/api/workflows")
