@@ -11,8 +11,10 @@ import io.throughline.platform.http.ErrorCode;
 import io.throughline.platform.http.Page;
 import io.throughline.platform.http.Problem;
 import io.throughline.platform.http.Problem.FieldError;
+import io.throughline.platform.sql.Sql;
 import io.throughline.platform.sql.SqlFailure;
 import io.throughline.platform.time.Ids;
+import jakarta.enterprise.event.Event;
 import jakarta.validation.constraints.NotNull;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
@@ -39,11 +41,15 @@ public class JobResource {
     private final JobStore jobs;
     private final Requests requests;
     private final CurrentCaller caller;
+    private final Sql sql;
+    private final Event<JobRetried> retried;
 
-    JobResource(JobStore jobs, Requests requests, CurrentCaller caller) {
+    JobResource(JobStore jobs, Requests requests, CurrentCaller caller, Sql sql, Event<JobRetried> retried) {
         this.jobs = jobs;
         this.requests = requests;
         this.caller = caller;
+        this.sql = sql;
+        this.retried = retried;
     }
 
     /** What is told of a job that was only just asked for. */
@@ -105,8 +111,12 @@ public class JobResource {
     @Path("{id}/retry")
     public Envelope<JobView> retry(@PathParam("id") UUID id) {
         try {
-            return Envelope.of(
-                    jobs.retry(caller.tenantId(), id).orElseThrow(() -> conflict(JobErrors.NOT_RETRYABLE, id)));
+            return Envelope.of(sql.inTransaction(() -> {
+                JobView job =
+                        jobs.retry(caller.tenantId(), id).orElseThrow(() -> conflict(JobErrors.NOT_RETRYABLE, id));
+                retried.fire(new JobRetried(caller.tenantId(), id, job.type()));
+                return job;
+            }));
         } catch (SqlFailure e) {
             if (e.state().equals(UNIQUE_VIOLATION)) {
                 throw conflict(JobErrors.UNIQUE_KEY_TAKEN, id);

@@ -68,6 +68,9 @@ class JobTenancyTest extends TenancySuite {
                 "/api/import/{id}/errors.csv",
                 "/api/import/" + anImport(owner) + "/errors.csv",
                 "/api/workflows/{jobId}",
-                job.replace("jobs", "workflows"));
+                job.replace("jobs", "workflows"),
+                // A name is each tenant's own, so PUT makes one; WorkflowTest asks for another tenant's.
+                "/api/workflows/definitions/{name}",
+                "/api/workflows/definitions/of/another");
     }
 }
