@@ -73,15 +73,12 @@ final class Chores {
         }
 
         private int removeBatch() {
-            return sql.update(
-                    """
+            return sql.update("""
                     DELETE FROM job WHERE id IN (
                         SELECT id FROM job
                         WHERE created_at < clock_timestamp() - ? * interval '1 millisecond' AND completed_at IS NOT NULL
                         LIMIT ? FOR UPDATE SKIP LOCKED)
-                    """,
-                    settings.keptFor().toMillis(),
-                    BATCH);
+                    """, settings.keptFor().toMillis(), BATCH);
         }
     }
 

@@ -219,7 +219,11 @@ final class Worker implements AutoCloseable {
             if (!work.isOver() && work.exceeds(type.timeLimit())) {
                 end(
                         work,
-                        runs.failed(work, "time_limit_exceeded", "The run took longer than it may and was stopped.", false));
+                        runs.failed(
+                                work,
+                                "time_limit_exceeded",
+                                "The run took longer than it may and was stopped.",
+                                false));
                 work.interrupt();
             }
         }

@@ -122,7 +122,7 @@ class JobEventsTest {
     void publishesEveryMoveInOrderAsTheJobIsShown() {
         String job = given().header("X-API-Key", key.apiKey())
                 .contentType("application/json")
-                .body("{\"type\":\"sleep\",\"parameters\":{\"millis\":0,\"failTimes\":1}}")
+                .body("{\"type\":\"sleep\",\"parameters\":{\"millis\":600,\"failTimes\":1}}")
                 .post("/api/jobs")
                 .path("data.jobId");
         await().atMost(SOON).untilAsserted(() -> {

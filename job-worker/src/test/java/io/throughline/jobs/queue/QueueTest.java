@@ -365,7 +365,7 @@ class QueueTest {
         assertThat(leases.holds("a", old)).isFalse();
         assertThat(leases.detach("a", old, Duration.ofMinutes(1))).isFalse();
         assertThat(leases.extend("a", List.of(old), Duration.ofMinutes(1))).isEmpty();
-        leases.progress("a", List.of(new Leases.Progress(old, 7, 9)));
+        leases.progress("a", List.of(new Leases.Progress(old, 7L, 9L)));
         assertThat(job(id).progress().done()).isZero();
         assertThat(leases.holds("a", mine)).isTrue();
         assertThat(leases.extend("a", List.of(mine), Duration.ofMinutes(1))).containsExactly(id);
