@@ -1,6 +1,7 @@
 package io.throughline.jobs.workflow;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.notNullValue;
@@ -10,6 +11,7 @@ import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
 import io.throughline.platform.test.EmbeddedServers;
+import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,12 +19,17 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 @QuarkusTest
 @WithTestResource(EmbeddedServers.class)
 class DefinitionTest {
+
+    @Inject
+    DefinitionReader reader;
 
     private final WorkflowClient client = new WorkflowClient();
 
@@ -264,5 +271,17 @@ class DefinitionTest {
                                     .filter(file -> file.endsWith(".yaml"))
                                     .toList());
         }
+    }
+
+    @Test
+    void takesBuiltInOnesFromAFolderToo(@TempDir Path folder) throws IOException {
+        Files.writeString(folder.resolve("nightly.yaml"), "steps: [{name: a, type: echo}]");
+        Files.writeString(folder.resolve("notes.txt"), "not a workflow");
+        assertThat(new BuiltInDefinitions(reader, () -> Optional.of(folder)).byName())
+                .containsOnlyKeys("greet", "nightly");
+        Files.writeString(folder.resolve("broken.yaml"), "steps: [{name: a, type: fly}]");
+        assertThatThrownBy(() -> new BuiltInDefinitions(reader, () -> Optional.of(folder)))
+                .hasMessageContaining("broken.yaml")
+                .hasMessageContaining("/steps/0/type");
     }
 }
