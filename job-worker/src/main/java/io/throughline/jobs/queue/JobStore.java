@@ -16,7 +16,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 
-/** Jobs as those see them who ask for them. Each method is one statement, {@link #enqueue} two when it wakes a worker. */
+/**
+ * Jobs as those see them who ask for them. Each method is one statement; {@link #enqueue} is two when it wakes a worker,
+ * {@link #cancel} two.
+ */
 @Singleton
 public class JobStore {
 
@@ -47,14 +50,15 @@ public class JobStore {
                 WHERE status IN ('pending', 'processing') ORDER BY depth DESC, job.id FOR UPDATE OF job
             ),
             """, """
-            UPDATE job SET status = 'cancelled', completed_at = clock_timestamp(), worker_id = NULL, lease_until = NULL
+            UPDATE job SET status = 'cancelled', woken = false, completed_at = clock_timestamp(),
+                   worker_id = NULL, lease_until = NULL
             FROM held WHERE job.id = held.id
             RETURNING job, 'job.failed' AS event, depth
             """, "depth, job_view(job)::text AS view, pg_notify('jobs_' || current_schema(), 'cancelled')");
 
     private static final String RETRY =
             Announcement.of("""
-            UPDATE job SET status = 'pending', attempt = 0, crashes = 0, run_at = clock_timestamp(),
+            UPDATE job SET status = 'pending', woken = false, attempt = 0, crashes = 0, run_at = clock_timestamp(),
                    sort_at = clock_timestamp() - priority * interval '5 minutes',
                    result = NULL, error_code = NULL, error_message = NULL, completed_at = NULL
             WHERE id = ? AND tenant_id = ? AND status IN ('failed', 'cancelled')
@@ -184,10 +188,23 @@ public class JobStore {
      * to cancel.
      */
     public Optional<JobView> cancel(UUID tenantId, UUID id) {
-        return sql.list(CANCEL, row -> Map.entry(row.integer("depth"), view(row)), id, tenantId).stream()
-                .filter(cancelled -> cancelled.getKey() == 0)
-                .map(Map.Entry::getValue)
-                .findFirst();
+        Optional<JobView> cancelled =
+                sql.list(CANCEL, row -> Map.entry(row.integer("depth"), view(row)), id, tenantId).stream()
+                        .filter(each -> each.getKey() == 0)
+                        .map(Map.Entry::getValue)
+                        .findFirst();
+        if (cancelled.isPresent()) {
+            childrenBegunMeanwhile(id).forEach(child -> cancel(tenantId, child));
+        }
+        return cancelled;
+    }
+
+    /** A run of the parent that held it just before may have put in more than the cancellation could see. */
+    private List<UUID> childrenBegunMeanwhile(UUID parent) {
+        return sql.list(
+                "SELECT id FROM job WHERE parent_id = ? AND status IN ('pending', 'processing')",
+                row -> row.uuid("id"),
+                parent);
     }
 
     /** From the last checkpoint, with all attempts. Empty: it did not fail and was not cancelled. */

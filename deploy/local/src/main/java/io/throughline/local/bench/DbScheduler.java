@@ -69,7 +69,9 @@ final class DbScheduler implements MeasuredQueue {
         done.clear();
         long began = System.nanoTime();
         scheduler.start();
-        return done.await(jobs, atMost) * 1e9 / (System.nanoTime() - began);
+        double perSecond = done.await(jobs, atMost) * 1e9 / (System.nanoTime() - began);
+        done.clear();
+        return perSecond;
     }
 
     @Override

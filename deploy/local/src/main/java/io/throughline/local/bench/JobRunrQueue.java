@@ -66,7 +66,9 @@ final class JobRunrQueue implements MeasuredQueue {
         DONE.clear();
         long began = System.nanoTime();
         server.start();
-        return DONE.await(jobs, atMost) * 1e9 / (System.nanoTime() - began);
+        double perSecond = DONE.await(jobs, atMost) * 1e9 / (System.nanoTime() - began);
+        DONE.clear();
+        return perSecond;
     }
 
     @Override
