@@ -18,7 +18,8 @@ class ServiceHeapTest {
 
     @Test
     void countsTheLeastThatIsAliveForEachHalfMillionEvents() {
-        Iterator<String> totals = List.of("70000000", "99000000", "71000000", "95000000", "98000000", "90000000").iterator();
+        Iterator<String> totals = List.of("70000000", "99000000", "71000000", "95000000", "98000000", "90000000")
+                .iterator();
         ServiceHeap heap = new ServiceHeap(() -> HISTOGRAM.formatted(totals.next()));
         for (long visible : new long[] {0, 499_999, 500_000, 700_000, 1_000_000}) {
             heap.sample(visible);
