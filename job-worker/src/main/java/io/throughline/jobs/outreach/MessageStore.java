@@ -4,6 +4,7 @@ import io.throughline.events.Topics;
 import io.throughline.events.engagement.EngagementEvent;
 import io.throughline.events.enrollment.OutreachMessage;
 import io.throughline.jobs.queue.Work;
+import io.throughline.platform.events.Outbox;
 import io.throughline.platform.sql.Row;
 import io.throughline.platform.sql.Sql;
 import io.throughline.platform.sql.SqlArray;
@@ -104,9 +105,19 @@ class MessageStore {
             """;
 
     private final Sql sql;
+    private final Outbox outbox;
 
-    MessageStore(Sql sql) {
+    MessageStore(Sql sql, Outbox outbox) {
         this.sql = sql;
+        this.outbox = outbox;
+    }
+
+    private long tell(String telling, Object... parameters) {
+        long told = sql.one(telling, row -> row.number("told"), parameters);
+        if (told > 0) {
+            outbox.wakeRelay();
+        }
+        return told;
     }
 
     /** Tells what became of messages in the statement that records it; a null event is not told. How many are told. */
@@ -123,9 +134,7 @@ class MessageStore {
                                'metadata', jsonb_build_object('messageId', message_id))
                     FROM settled WHERE event IS NOT NULL
                 )
-                SELECT count(event) AS told,
-                       CASE WHEN count(event) > 0 THEN pg_notify('outbox_' || current_schema(), '') END
-                FROM settled
+                SELECT count(event) AS told FROM settled
                 """.formatted(settling, Topics.ENGAGEMENT_EVENTS, EngagementEvent.TYPE);
     }
 
@@ -241,9 +250,8 @@ class MessageStore {
      * Can be repeated. How many are decided now.
      */
     long settle(Work<?> work, List<Result> results) {
-        return sql.one(
+        return tell(
                 told(SETTLE),
-                row -> row.number("told"),
                 Sql.column("uuid", results, Result::messageId),
                 Sql.column("text", results, result -> result.status().wire()),
                 Sql.column("text", results, Result::event),
@@ -263,6 +271,6 @@ class MessageStore {
 
     /** On their way for an hour, so nobody's any more, although their job was not run again. How many. */
     long forget(Instant now) {
-        return sql.one(told(FORGOTTEN), row -> row.number("told"), now, TraceParent.current());
+        return tell(told(FORGOTTEN), now, TraceParent.current());
     }
 }

@@ -1,9 +1,24 @@
 package io.throughline.jobs.queue;
 
-/** SQL that tells of moved jobs, in the statement that moves them, and wakes those that wait for an end. */
-final class Announcement {
+import io.throughline.platform.sql.Row;
+import io.throughline.platform.sql.Signals;
+import io.throughline.platform.sql.Sql;
+import jakarta.inject.Singleton;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 
-    private Announcement() {}
+/** SQL that tells of moved jobs, in the statement that moves them, and wakes those that wait for an end. */
+@Singleton
+class Announcement {
+
+    private final Sql sql;
+    private final Signals signals;
+
+    Announcement(Sql sql, Signals signals) {
+        this.sql = sql;
+        this.signals = signals;
+    }
 
     /**
      * Wraps a change of jobs so that each becomes a row of {@code job_event} and a {@code job.status.v1} event; answers
@@ -39,10 +54,35 @@ final class Announcement {
                       AND id IN (SELECT (job).parent_id FROM changed WHERE (job).parent_id IS NOT NULL
                                  AND (job).status IN ('completed', 'failed', 'cancelled'))
                       AND id NOT IN (SELECT (job).id FROM changed)
-                    RETURNING pg_notify('jobs_' || current_schema(), '') AS notified
+                    RETURNING 1
                 )
-                SELECT %s, (SELECT count(notified::text) FROM woken), (SELECT pg_notify('outbox_' || current_schema(), '')),
-                       (SELECT pg_notify('jobs_' || current_schema(), 'moved')) FROM changed
+                SELECT %s, (SELECT count(*) FROM woken) > 0 AS woke FROM changed
                 """.formatted(before, change, answer);
+    }
+
+    /**
+     * Runs a statement made by {@link #of}, and signals what it did once it is committed.
+     *
+     * @param announcement whose answer has a column {@code due}: whether the job can be claimed now
+     */
+    <T> List<T> run(String announcement, Function<Row, T> mapper, Object... parameters) {
+        AtomicBoolean due = new AtomicBoolean();
+        List<T> answers = sql.list(
+                announcement,
+                row -> {
+                    if (row.flag("due") || row.flag("woke")) {
+                        due.set(true);
+                    }
+                    return mapper.apply(row);
+                },
+                parameters);
+        if (!answers.isEmpty()) {
+            signals.send("outbox", "");
+            signals.send(Wakeups.CHANNEL, Wakeups.MOVED);
+        }
+        if (due.get()) {
+            signals.send(Wakeups.CHANNEL, Wakeups.DUE);
+        }
+        return answers;
     }
 }

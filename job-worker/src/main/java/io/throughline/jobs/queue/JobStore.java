@@ -3,6 +3,7 @@ package io.throughline.jobs.queue;
 import io.throughline.events.jobs.JobStatusChanged.JobView;
 import io.throughline.platform.events.Json;
 import io.throughline.platform.sql.Row;
+import io.throughline.platform.sql.Signals;
 import io.throughline.platform.sql.Sql;
 import io.throughline.platform.telemetry.TraceParent;
 import jakarta.inject.Singleton;
@@ -38,8 +39,7 @@ public class JobStore {
             """;
 
     /** With the jobs it waits for. They are locked before it is: their ends lock them in this order, too. */
-    private static final String CANCEL = Announcement.of(
-            """
+    private static final String CANCEL = Announcement.of("""
             RECURSIVE family AS (
                 SELECT id, 0 AS depth FROM job WHERE id = ? AND tenant_id = ? AND status IN ('pending', 'processing')
                 UNION ALL
@@ -54,23 +54,22 @@ public class JobStore {
                    worker_id = NULL, lease_until = NULL
             FROM held WHERE job.id = held.id
             RETURNING job, 'job.failed' AS event, depth
-            """, "depth, job_view(job)::text AS view, pg_notify('jobs_' || current_schema(), 'cancelled')");
+            """, "depth, job_view(job)::text AS view, false AS due");
 
-    private static final String RETRY =
-            Announcement.of("""
+    private static final String RETRY = Announcement.of("""
             UPDATE job SET status = 'pending', woken = false, attempt = 0, crashes = 0, run_at = clock_timestamp(),
                    sort_at = clock_timestamp() - priority * interval '5 minutes',
                    result = NULL, error_code = NULL, error_message = NULL, completed_at = NULL
             WHERE id = ? AND tenant_id = ? AND status IN ('failed', 'cancelled')
             RETURNING job, 'job.progress' AS event
-            """, "job_view(job)::text AS view, pg_notify('jobs_' || current_schema(), '')");
+            """, "job_view(job)::text AS view, true AS due");
 
     private static final String ADVANCE = Announcement.of("""
             UPDATE job SET progress_done = now.done, progress_total = now.total
             FROM unnest(?, ?, ?) AS now(id, done, total)
             WHERE job.id = now.id AND job.status = 'processing'
             RETURNING job, 'job.progress' AS event
-            """, "(job).id");
+            """, "(job).id, false AS due");
 
     private static final String COMPLETE = Announcement.of("""
             UPDATE job SET status = 'completed', result = ended.result::jsonb, completed_at = clock_timestamp(),
@@ -79,14 +78,18 @@ public class JobStore {
             FROM unnest(?, ?, ?) AS ended(id, result, total)
             WHERE job.id = ended.id AND job.status IN ('pending', 'processing')
             RETURNING job, 'job.completed' AS event
-            """, "(job).id");
+            """, "(job).id, false AS due");
 
     private final Sql sql;
     private final Json json;
+    private final Announcement announcement;
+    private final Signals signals;
 
-    JobStore(Sql sql, Json json) {
+    JobStore(Sql sql, Json json, Announcement announcement, Signals signals) {
         this.sql = sql;
         this.json = json;
+        this.announcement = announcement;
+        this.signals = signals;
     }
 
     /** The unfinished job with the same unique key, if there is one, else the new one, before a worker can take it. */
@@ -131,7 +134,7 @@ public class JobStore {
                                     : job.timeLimit().toMillis()),
                     Sql.column("uuid", jobs, NewJob::parentId)));
             if (!fresh.isEmpty()) {
-                sql.list("SELECT pg_notify('jobs_' || current_schema(), '')", row -> true);
+                signals.send(Wakeups.CHANNEL, Wakeups.DUE);
             }
             return fresh;
         });
@@ -189,11 +192,12 @@ public class JobStore {
      */
     public Optional<JobView> cancel(UUID tenantId, UUID id) {
         Optional<JobView> cancelled =
-                sql.list(CANCEL, row -> Map.entry(row.integer("depth"), view(row)), id, tenantId).stream()
+                announcement.run(CANCEL, row -> Map.entry(row.integer("depth"), view(row)), id, tenantId).stream()
                         .filter(each -> each.getKey() == 0)
                         .map(Map.Entry::getValue)
                         .findFirst();
         if (cancelled.isPresent()) {
+            signals.send(Wakeups.CHANNEL, Wakeups.CANCELLED);
             childrenBegunMeanwhile(id).forEach(child -> cancel(tenantId, child));
         }
         return cancelled;
@@ -209,7 +213,7 @@ public class JobStore {
 
     /** From the last checkpoint, with all attempts. Empty: it did not fail and was not cancelled. */
     public Optional<JobView> retry(UUID tenantId, UUID id) {
-        return sql.first(RETRY, this::view, id, tenantId);
+        return announcement.run(RETRY, this::view, id, tenantId).stream().findFirst();
     }
 
     /** A detached job's end. @param total what its progress ends at */
@@ -218,7 +222,7 @@ public class JobStore {
     /** For the transaction of whoever knows that detached jobs are done. */
     public void complete(List<Ending> endings) {
         if (!endings.isEmpty()) {
-            sql.list(
+            announcement.run(
                     COMPLETE,
                     row -> true,
                     Sql.column("uuid", endings, Ending::jobId),
@@ -233,7 +237,7 @@ public class JobStore {
     /** Tells the progress of detached jobs; a few times a second for each is enough. */
     public void advance(List<Step> steps) {
         if (!steps.isEmpty()) {
-            sql.list(
+            announcement.run(
                     ADVANCE,
                     row -> true,
                     Sql.column("uuid", steps, Step::jobId),

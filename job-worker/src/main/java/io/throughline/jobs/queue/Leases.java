@@ -1,5 +1,6 @@
 package io.throughline.jobs.queue;
 
+import io.throughline.platform.sql.Signals;
 import io.throughline.platform.sql.Sql;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -7,6 +8,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 
@@ -20,9 +22,13 @@ class Leases {
     static final int CRASHES_TO_DEATH = 3;
 
     private final Sql sql;
+    private final Announcement announcement;
+    private final Signals signals;
 
-    Leases(Sql sql) {
+    Leases(Sql sql, Announcement announcement, Signals signals) {
         this.sql = sql;
+        this.announcement = announcement;
+        this.signals = signals;
     }
 
     /** A job that is ours for a while. @param fence tells this claim from every other of the same job */
@@ -104,10 +110,10 @@ class Leases {
             FROM unnest(?, ?, ?, ?) AS now(id, fence, done, total)
             WHERE job.id = now.id AND job.fence = now.fence AND job.worker_id = ? AND job.status = 'processing'
             RETURNING job, 'job.progress' AS event
-            """, "(job).id");
+            """, "(job).id, false AS due");
 
     void progress(String workerId, Collection<Progress> progress) {
-        sql.list(
+        announcement.run(
                 PROGRESS,
                 row -> true,
                 Sql.column("uuid", progress, each -> each.claim().jobId()),
@@ -141,7 +147,8 @@ class Leases {
      * child ended during this run.
      */
     boolean detach(String workerId, Claim claim, Duration atMost) {
-        return !sql.list("""
+        Optional<Boolean> woken =
+                sql.first("""
                         UPDATE job SET worker_id = NULL, crashes = 0,
                                status = CASE WHEN woken THEN 'pending' ELSE status END,
                                attempt = CASE WHEN woken THEN attempt - 1 ELSE attempt END,
@@ -149,9 +156,12 @@ class Leases {
                                lease_until = CASE WHEN NOT woken
                                                   THEN clock_timestamp() + ? * interval '1 millisecond' END
                         WHERE id = ? AND fence = ? AND worker_id = ? AND status = 'processing'
-                        RETURNING CASE WHEN woken THEN pg_notify('jobs_' || current_schema(), '') END
-                        """, row -> true, atMost.toMillis(), claim.jobId(), claim.fence(), workerId)
-                .isEmpty();
+                        RETURNING woken
+                        """, row -> row.flag("woken"), atMost.toMillis(), claim.jobId(), claim.fence(), workerId);
+        if (woken.orElse(false)) {
+            signals.send(Wakeups.CHANNEL, Wakeups.DUE);
+        }
+        return woken.isPresent();
     }
 
     /**
@@ -191,13 +201,12 @@ class Leases {
             RETURNING job, CASE job.status WHEN 'completed' THEN 'job.completed' WHEN 'failed' THEN 'job.failed'
                                            ELSE 'job.progress' END AS event
             """, """
-            (job).id, CASE WHEN (job).status = 'pending' AND (job).run_at <= clock_timestamp()
-                           THEN pg_notify('jobs_' || current_schema(), '') END
+            (job).id, (job).status = 'pending' AND (job).run_at <= clock_timestamp() AS due
             """);
 
     /** Answers the jobs whose end was recorded; a claim that no longer holds changes nothing. */
     Set<UUID> end(String workerId, Collection<Ending> endings) {
-        return new HashSet<>(sql.list(
+        return new HashSet<>(announcement.run(
                 END,
                 row -> row.uuid("id"),
                 Sql.column("uuid", endings, ending -> ending.claim().jobId()),
@@ -229,12 +238,11 @@ class Leases {
             WHERE job.id = lost.id
             RETURNING job, CASE job.status WHEN 'failed' THEN 'job.failed' ELSE 'job.progress' END AS event
             """, """
-            (job).id, CASE WHEN (job).status = 'pending' AND (job).run_at <= clock_timestamp()
-                           THEN pg_notify('jobs_' || current_schema(), '') END
+            (job).id, (job).status = 'pending' AND (job).run_at <= clock_timestamp() AS due
             """);
 
     /** Takes jobs from workers that stopped extending their leases, whoever they were. How many. */
     int rescue() {
-        return sql.list(RESCUE, row -> true, CRASHES_TO_DEATH).size();
+        return announcement.run(RESCUE, row -> true, CRASHES_TO_DEATH).size();
     }
 }

@@ -22,6 +22,8 @@ import org.postgresql.PGNotification;
 @Singleton
 public class Wakeups {
 
+    static final String CHANNEL = "jobs";
+
     /** Jobs may be due. */
     public static final String DUE = "";
 
@@ -74,7 +76,7 @@ public class Wakeups {
         try (Statement statement = connection.createStatement();
                 ResultSet schema = statement.executeQuery("SELECT current_schema()")) {
             schema.next();
-            String channel = "jobs_" + schema.getString(1);
+            String channel = CHANNEL + "_" + schema.getString(1);
             statement.execute("LISTEN " + channel);
         }
         PGConnection notifications = connection.unwrap(PGConnection.class);

@@ -1,5 +1,6 @@
 package io.throughline.platform.events;
 
+import io.throughline.platform.sql.Signals;
 import io.throughline.platform.sql.Sql;
 import io.throughline.platform.telemetry.TraceParent;
 import io.throughline.platform.time.Ids;
@@ -16,10 +17,12 @@ public class Outbox {
 
     private final Sql sql;
     private final Json json;
+    private final Signals signals;
 
-    Outbox(Sql sql, Json json) {
+    Outbox(Sql sql, Json json, Signals signals) {
         this.sql = sql;
         this.json = json;
+        this.signals = signals;
     }
 
     public void publish(OutboundEvent event) {
@@ -53,8 +56,8 @@ public class Outbox {
         });
     }
 
-    /** Once per transaction: NOTIFY takes a database-wide lock at commit. */
+    /** After the commit of the thread's transaction. */
     public void wakeRelay() {
-        sql.list("SELECT pg_notify('outbox_' || current_schema(), '')", row -> true);
+        signals.send("outbox", "");
     }
 }
