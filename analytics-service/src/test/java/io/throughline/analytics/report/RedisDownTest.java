@@ -9,6 +9,7 @@ import io.restassured.response.Response;
 import io.throughline.analytics.CampaignStub;
 import io.throughline.analytics.Performance;
 import io.throughline.platform.test.EmbeddedServers;
+import io.throughline.platform.test.RedisServers;
 import io.throughline.platform.test.TestClock;
 import io.throughline.platform.test.TestKeys;
 import io.throughline.platform.test.TestKeys.TestKey;

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -99,7 +100,7 @@ final class Worker implements AutoCloseable {
         }
         List<Claim> claims = leases.claim(id, free, settings.lease());
         claims.forEach(claim -> free.merge(claim.type(), -1, Integer::sum));
-        Set<String> full = new java.util.HashSet<>(types.keySet());
+        Set<String> full = new HashSet<>(types.keySet());
         full.removeIf(type -> free.getOrDefault(type, 0) > 0);
         saturated = full;
         claims.forEach(claim -> begin(types.get(claim.type()), claim));

@@ -9,6 +9,7 @@ import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.throughline.jobs.outside.OutsideFailure.Later;
 import io.throughline.platform.test.EmbeddedServers;
+import io.throughline.platform.test.RedisServers;
 import io.throughline.platform.test.TestClock;
 import jakarta.inject.Inject;
 import java.time.Duration;

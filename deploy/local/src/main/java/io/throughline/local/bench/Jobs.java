@@ -20,7 +20,7 @@ import java.util.logging.Logger;
  */
 public final class Jobs {
 
-    private static final String SCHEMA = "bench_scratch";
+    private static final String SCHEMA = KeyedCopy.SCHEMA;
     private static final int SINGLE = 2_000;
     private static final int THREADS = 4;
     private static final int PACED = 2_000;

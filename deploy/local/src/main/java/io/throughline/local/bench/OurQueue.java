@@ -16,6 +16,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -154,7 +156,7 @@ final class OurQueue implements MeasuredQueue {
 
     private double number(String query) throws SQLException {
         try (PreparedStatement statement = database.prepareStatement(query)) {
-            statement.setObject(1, due.atOffset(java.time.ZoneOffset.UTC));
+            statement.setObject(1, due.atOffset(ZoneOffset.UTC));
             try (ResultSet row = statement.executeQuery()) {
                 row.next();
                 return row.getDouble(1);
@@ -166,7 +168,7 @@ final class OurQueue implements MeasuredQueue {
         try (Statement statement = database.createStatement();
                 ResultSet row = statement.executeQuery("SELECT date_trunc('milliseconds', clock_timestamp())")) {
             row.next();
-            return row.getObject(1, java.time.OffsetDateTime.class).toInstant();
+            return row.getObject(1, OffsetDateTime.class).toInstant();
         }
     }
 

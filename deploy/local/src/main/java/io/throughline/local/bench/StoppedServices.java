@@ -7,7 +7,7 @@ import java.util.List;
 
 /**
  * Services that stand still (SIGSTOP) until they go on or this is closed. Not for longer than the broker waits for a
- * consumer, 45 s.
+ * consumer, 10 s.
  */
 final class StoppedServices implements AutoCloseable {
 

@@ -1,4 +1,4 @@
-package io.throughline.analytics.report;
+package io.throughline.platform.test;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,19 +10,19 @@ import org.eclipse.microprofile.config.ConfigProvider;
 import redis.embedded.RedisServer;
 
 /** Ends the Redis that all test classes share, and starts another one in its place. */
-final class RedisServers {
+public final class RedisServers {
 
     private RedisServers() {}
 
     /** Returns when the server has closed its connections. */
-    static void end() throws IOException {
+    public static void end() throws IOException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port())) {
             socket.getOutputStream().write("SHUTDOWN NOSAVE\r\n".getBytes(StandardCharsets.US_ASCII));
             socket.getInputStream().readAllBytes();
         }
     }
 
-    static void startAgain() throws IOException {
+    public static void startAgain() throws IOException {
         RedisServer server = RedisServer.newRedisServer()
                 .port(port())
                 .bind("127.0.0.1")
