@@ -1,5 +1,5 @@
--- The queue. A job is claimed by the small partial index job_is_due; everything a worker writes is fenced by
--- (worker_id, fence), so that a worker that lost its lease changes nothing.
+-- The record of every job. A worker that takes one leaves this row alone: that it runs is a row of job_lease. So a job's
+-- indexes are touched when it comes and when it ends, and what is hot in between is small.
 CREATE TABLE job (
     id             uuid        NOT NULL CONSTRAINT job_pk PRIMARY KEY,
     tenant_id      uuid        NOT NULL,
@@ -7,17 +7,14 @@ CREATE TABLE job (
     type           text        NOT NULL,
     priority       smallint    NOT NULL CONSTRAINT job_priority_is_low_normal_high CHECK (priority BETWEEN 0 AND 2),
     parameters     jsonb       NOT NULL DEFAULT '{}',
+    -- pending: waits, or a worker has it (job_lease); processing: waits without a worker for somebody else's event
     status         text        NOT NULL DEFAULT 'pending'
                    CONSTRAINT job_status_is_known
                    CHECK (status IN ('pending', 'processing', 'completed', 'failed', 'cancelled')),
-    run_at         timestamptz NOT NULL,
-    sort_at        timestamptz NOT NULL, -- run_at less a head start by priority: waiting makes up for it, nobody starves
-    attempt        integer     NOT NULL DEFAULT 0, -- begun so far
+    run_at         timestamptz NOT NULL, -- may be claimed from then on; processing: is run again then, whatever came
+    attempt        integer     NOT NULL DEFAULT 0, -- ended so far; processing: begun so far
     max_attempts   integer     NOT NULL DEFAULT 5,
-    crashes        integer     NOT NULL DEFAULT 0, -- claims in a row that neither ended nor reached a checkpoint
-    fence          bigint      NOT NULL DEFAULT 0, -- grows with every claim and is never taken back
-    worker_id      text,
-    lease_until    timestamptz,
+    crashes        integer     NOT NULL DEFAULT 0, -- workers in a row that died of it and reached no checkpoint
     progress_done  bigint      NOT NULL DEFAULT 0,
     progress_total bigint      NOT NULL DEFAULT 0,
     checkpoint     jsonb,
@@ -25,21 +22,21 @@ CREATE TABLE job (
     error_code     text,
     error_message  text,
     unique_key     text,
+    serial_key     text, -- jobs of a tenant with the same one run one at a time
     time_limit_ms  bigint      CONSTRAINT job_time_limit_is_positive CHECK (time_limit_ms > 0), -- of one run; null: the type's
     parent_id      uuid, -- the job that waits for this one's end
-    woken          boolean     NOT NULL DEFAULT false, -- an end it waits for came while it ran, or it is to look at one
+    woken          boolean     NOT NULL DEFAULT false, -- an end it waits for came since it was claimed last
     trace_parent   text,
     created_at     timestamptz NOT NULL DEFAULT clock_timestamp(),
     started_at     timestamptz,
-    completed_at   timestamptz,
+    completed_at   timestamptz, -- null: unfinished
     CONSTRAINT job_attempt_within_limit CHECK (attempt BETWEEN 0 AND max_attempts)
 ) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 2000);
 
-CREATE INDEX job_is_due ON job (type, sort_at, id) WHERE status = 'pending';
--- Few rows at any time; lease_until stays out of it, so that a heartbeat touches no index.
-CREATE INDEX job_is_running ON job (id) WHERE status = 'processing';
+-- Each tenant's queue by urgency; claims take from all of them in turn.
+CREATE INDEX job_is_due ON job (type, tenant_id, priority, run_at, id) WHERE completed_at IS NULL;
 CREATE UNIQUE INDEX job_unfinished_once_per_key ON job (tenant_id, type, unique_key)
-    WHERE unique_key IS NOT NULL AND status IN ('pending', 'processing');
+    WHERE unique_key IS NOT NULL AND completed_at IS NULL;
 
 CREATE INDEX job_children ON job (parent_id) WHERE parent_id IS NOT NULL;
 
@@ -50,35 +47,133 @@ CREATE INDEX job_newest_by_type ON job (tenant_id, type, created_at, id);
 -- Finds old rows by the pages they are on; costs next to nothing to keep.
 CREATE INDEX job_by_age ON job USING brin (created_at);
 
+-- The jobs that workers have. Everything a worker writes is fenced: it takes effect only while the row with its fence is
+-- there. Locked before the row of the job, always.
+CREATE TABLE job_lease (
+    job_id       uuid        NOT NULL CONSTRAINT job_lease_one_per_job PRIMARY KEY,
+    fence        bigint      NOT NULL GENERATED ALWAYS AS IDENTITY, -- tells this claim from all others, later ones are larger
+    worker_id    text        NOT NULL,
+    tenant_id    uuid        NOT NULL,
+    type         text        NOT NULL,
+    serial_key   text,
+    attempt      integer     NOT NULL, -- the job's, should this run count
+    checkpointed boolean     NOT NULL DEFAULT false, -- this run has kept a checkpoint
+    claimed_at   timestamptz NOT NULL DEFAULT clock_timestamp(),
+    lease_until  timestamptz NOT NULL -- in no index, so that a heartbeat touches none
+) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000,
+        autovacuum_vacuum_insert_threshold = -1);
+
+CREATE UNIQUE INDEX job_lease_one_per_serial_key ON job_lease (tenant_id, serial_key) WHERE serial_key IS NOT NULL;
+
+-- Claims for a worker the most urgent due jobs, at most free[n] of types[n]. The tenants with work share what is free evenly;
+-- no tenant gets more than caps[n] leases of the type (null: any number). Among them, priority is a head start of five
+-- minutes a step, so that waiting makes up for it and nobody starves.
+--
+-- The settings fix the plan: ordered scans of job_is_due that stop early, whatever the planner's figures say of a table that
+-- was empty a minute ago.
+CREATE FUNCTION claim_jobs(types text[], free integer[], caps integer[], worker text, lease_ms bigint)
+RETURNS TABLE (job_id uuid, tenant_id uuid, user_id uuid, type text, attempt integer, max_attempts integer, fence bigint,
+               time_limit_ms bigint, parameters text, checkpoint text, trace_parent text, waited_ms bigint)
+LANGUAGE sql
+SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off SET enable_mergejoin = off
+AS $$
+    WITH RECURSIVE wanted AS (
+        SELECT * FROM unnest(types, free, caps) AS wanted(type, free, cap)
+    ), queue AS ( -- of each type, the tenants that have unfinished jobs
+        SELECT wanted.type, first.tenant_id FROM wanted CROSS JOIN LATERAL (
+            SELECT job.tenant_id FROM job WHERE job.type = wanted.type AND completed_at IS NULL
+            ORDER BY job.tenant_id LIMIT 1) AS first
+        UNION ALL
+        SELECT queue.type, next.tenant_id FROM queue CROSS JOIN LATERAL (
+            SELECT job.tenant_id FROM job
+            WHERE job.type = queue.type AND completed_at IS NULL AND job.tenant_id > queue.tenant_id
+            ORDER BY job.tenant_id LIMIT 1) AS next
+    ), share AS MATERIALIZED (
+        SELECT queue.type, queue.tenant_id, wanted.free,
+               least(ceil(wanted.free::numeric / count(*) OVER (PARTITION BY queue.type)),
+                     CASE WHEN cap IS NOT NULL THEN cap - (
+                         SELECT count(*) FROM job_lease AS held
+                         WHERE held.type = queue.type AND held.tenant_id = queue.tenant_id) END) AS size
+        FROM queue JOIN wanted USING (type)
+    ), candidate AS MATERIALIZED (
+        SELECT due.*, share.free FROM share CROSS JOIN generate_series(0, 2) AS level CROSS JOIN LATERAL (
+            SELECT job.id, job.tenant_id, job.user_id, job.type, job.priority, job.run_at, job.serial_key, job.status,
+                   job.attempt, job.max_attempts, job.time_limit_ms, job.parameters::text AS parameters,
+                   job.checkpoint::text AS checkpoint, job.trace_parent, job.woken
+            FROM job
+            WHERE job.type = share.type AND job.tenant_id = share.tenant_id AND job.priority = level
+              AND completed_at IS NULL AND job.run_at <= now()
+              AND NOT EXISTS (SELECT FROM job_lease AS held WHERE held.job_id = job.id)
+              AND (job.serial_key IS NULL OR NOT EXISTS (
+                  SELECT FROM job_lease AS held
+                  WHERE held.tenant_id = job.tenant_id AND held.serial_key = job.serial_key))
+            ORDER BY job.run_at, job.id LIMIT greatest(share.size, 0) FOR UPDATE OF job SKIP LOCKED) AS due
+    ), chosen AS MATERIALIZED (
+        SELECT * FROM (
+            SELECT candidate.*, row_number() OVER (
+                PARTITION BY candidate.type ORDER BY run_at - priority * interval '5 minutes', id) AS place
+            FROM candidate) AS ranked
+        WHERE place <= ranked.free
+    ), leased AS (
+        INSERT INTO job_lease (job_id, worker_id, tenant_id, type, serial_key, attempt, lease_until)
+        SELECT id, worker, chosen.tenant_id, chosen.type, chosen.serial_key,
+               -- One that waited for an event goes on with the attempt it had begun.
+               CASE WHEN status = 'processing' THEN greatest(chosen.attempt, 1)
+                    ELSE least(chosen.attempt + 1, chosen.max_attempts) END,
+               clock_timestamp() + lease_ms * interval '1 millisecond'
+        FROM chosen ORDER BY place
+        ON CONFLICT DO NOTHING
+        RETURNING job_lease.job_id, job_lease.fence, job_lease.attempt
+    ), awake AS (
+        UPDATE job SET woken = false FROM chosen WHERE chosen.woken AND job.id = chosen.id
+    )
+    SELECT chosen.id, chosen.tenant_id, chosen.user_id, chosen.type, leased.attempt, chosen.max_attempts, leased.fence,
+           chosen.time_limit_ms, chosen.parameters, chosen.checkpoint, chosen.trace_parent,
+           (extract(epoch FROM clock_timestamp() - chosen.run_at) * 1000)::bigint
+    FROM chosen JOIN leased ON leased.job_id = chosen.id
+$$;
+
 -- A job as clients see it: GET /api/jobs/{id}, job.status.v1 and the stream show the same object.
 CREATE FUNCTION iso_time(moment timestamptz) RETURNS text LANGUAGE sql STABLE
     RETURN to_char(moment AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"');
 
-CREATE FUNCTION job_view(j job) RETURNS jsonb LANGUAGE sql STABLE
+-- lease: the job's, or null
+CREATE FUNCTION job_view(j job, lease job_lease) RETURNS jsonb LANGUAGE sql STABLE
     RETURN jsonb_build_object(
         'jobId', j.id, 'type', j.type,
-        -- Woken to look at a child's end, it is on its way all the time.
-        'status', CASE WHEN j.status = 'pending' AND j.woken THEN 'processing' ELSE j.status END,
+        'status', CASE WHEN (lease).job_id IS NOT NULL THEN 'processing' ELSE j.status END,
         'priority', (ARRAY['low', 'normal', 'high'])[j.priority + 1],
-        'attempt', j.attempt, 'maxAttempts', j.max_attempts,
+        'attempt', coalesce((lease).attempt, j.attempt), 'maxAttempts', j.max_attempts,
         'progress', jsonb_build_object('done', j.progress_done, 'total', j.progress_total),
         'parameters', j.parameters, 'result', j.result,
         'error', CASE WHEN j.error_code IS NOT NULL
                       THEN jsonb_build_object('code', j.error_code, 'message', j.error_message) END,
-        'createdAt', iso_time(j.created_at), 'runAt', iso_time(j.run_at),
-        'startedAt', iso_time(j.started_at), 'completedAt', iso_time(j.completed_at));
+        'createdAt', iso_time(j.created_at),
+        -- When a waiting job is run at the latest is no news for clients.
+        'runAt', iso_time(CASE WHEN j.status = 'processing' THEN coalesce(j.started_at, j.run_at) ELSE j.run_at END),
+        'startedAt', iso_time(coalesce(j.started_at, (lease).claimed_at)),
+        'completedAt', iso_time(j.completed_at));
 
--- What streams resume from: every move of a job, kept for a day. Read in the order (xid, id) below the oldest running
--- transaction, nothing can appear behind a reader; ids alone are not handed out in commit order.
+-- Every move of a job, kept for a day: published on job.status.v1 from here, and what streams resume from. Read in the order
+-- (xid, id) below the oldest running transaction, nothing can appear behind a reader; ids alone are not handed out in commit
+-- order.
 CREATE TABLE job_event (
     id         bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT job_event_pk PRIMARY KEY,
     xid        xid8        NOT NULL DEFAULT pg_current_xact_id(),
     tenant_id  uuid        NOT NULL,
     job_id     uuid        NOT NULL,
     type       text        NOT NULL,
-    job        jsonb       NOT NULL,
+    job        jsonb, -- as it was then; null: it completed, and is what it was
     created_at timestamptz NOT NULL DEFAULT clock_timestamp()
 );
 
 CREATE INDEX job_event_in_order ON job_event (xid, id);
-CREATE INDEX job_event_by_age ON job_event (created_at);
+
+-- Up to where events have been published. One row.
+CREATE TABLE job_event_published (
+    only_row boolean NOT NULL DEFAULT true CONSTRAINT job_event_published_has_one_row PRIMARY KEY CHECK (only_row),
+    xid      xid8    NOT NULL,
+    id       bigint  NOT NULL
+) WITH (fillfactor = 50);
+
+INSERT INTO job_event_published (xid, id) VALUES ('0', 0);

@@ -26,9 +26,12 @@ class JobEvents {
                    EXISTS (SELECT FROM job_event WHERE xid >= pg_snapshot_xmin(pg_current_snapshot())) AS unsettled,
                    event.*
             FROM (VALUES (1)) AS always LEFT JOIN LATERAL (
-                SELECT id, xid::text AS xid, tenant_id, job_id, type, job::text AS job FROM job_event
-                WHERE (xid, id) > (?::xid8, ?) AND xid < pg_snapshot_xmin(pg_current_snapshot()) AND tenant_id = ANY (?)
-                ORDER BY job_event.xid, id LIMIT ?) AS event ON true
+                SELECT moved.id, moved.xid::text AS xid, moved.tenant_id, moved.job_id, moved.type,
+                       coalesce(moved.job, job_view(job, NULL))::text AS job
+                FROM job_event AS moved LEFT JOIN job ON moved.job IS NULL AND job.id = moved.job_id
+                WHERE (moved.xid, moved.id) > (?::xid8, ?) AND moved.xid < pg_snapshot_xmin(pg_current_snapshot())
+                  AND moved.tenant_id = ANY (?)
+                ORDER BY moved.xid, moved.id LIMIT ?) AS event ON true
             """;
 
     /** Clients that come back all at once leave connections to others. */

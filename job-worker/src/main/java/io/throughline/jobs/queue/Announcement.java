@@ -1,7 +1,6 @@
 package io.throughline.jobs.queue;
 
 import io.throughline.platform.sql.Row;
-import io.throughline.platform.sql.Signals;
 import io.throughline.platform.sql.Sql;
 import jakarta.inject.Singleton;
 import java.util.List;
@@ -13,58 +12,51 @@ import java.util.function.Function;
 class Announcement {
 
     private final Sql sql;
-    private final Signals signals;
+    private final Wakeups wakeups;
 
-    Announcement(Sql sql, Signals signals) {
+    Announcement(Sql sql, Wakeups wakeups) {
         this.sql = sql;
-        this.signals = signals;
+        this.wakeups = wakeups;
+    }
+
+    /** What a change returns of each job, so that it can be told. @param lease SQL: the job's {@code job_lease}, or null */
+    static String returning(String event, String lease) {
+        return """
+                RETURNING job.id, job.tenant_id, job.parent_id, job.completed_at IS NOT NULL AS over,
+                          job.completed_at IS NULL AND job.run_at <= clock_timestamp() AS due, %1$s AS event,
+                          CASE WHEN job.status <> 'completed' THEN job_view(job, %2$s) END AS view""".formatted(event, lease);
+    }
+
+    /** For jobs that no worker has after the change. */
+    static String returning(String event) {
+        return returning(event, "NULL::job_lease");
     }
 
     /**
-     * Wraps a change of jobs so that each becomes a row of {@code job_event} and a {@code job.status.v1} event; answers
-     * what {@code answer} selects from {@code changed}.
+     * Wraps a change of jobs so that each becomes a row of {@code job_event}; answers what {@code answer} selects from
+     * {@code changed}.
      *
-     * @param change an {@code UPDATE job … RETURNING job, <event type> AS event, …}; a null event is not told
+     * @param before queries that the change refers to, {@code name AS (…),} each
+     * @param change an {@code UPDATE job …} with {@link #returning}
      */
-    static String of(String change, String answer) {
-        return of("", change, answer);
-    }
-
-    /** @param before queries that the change refers to, {@code name AS (…),} each */
     static String of(String before, String change, String answer) {
         return """
                 WITH %s changed AS (
                 %s
                 ), told AS (
-                    INSERT INTO job_event (tenant_id, job_id, type, job)
-                    SELECT (job).tenant_id, (job).id, event, job_view(job) FROM changed WHERE event IS NOT NULL
-                    RETURNING id, tenant_id, job_id, type, job
-                ), published AS (
-                    INSERT INTO outbox (topic, key, type, tenant_id, payload)
-                    SELECT 'job.status.v1', job_id, 'io.throughline.job.status', tenant_id,
-                           jsonb_build_object('eventId', id, 'type', type, 'job', job)
-                    FROM told
+                    INSERT INTO job_event (tenant_id, job_id, type, job) SELECT tenant_id, id, event, view FROM changed
                 ), woken AS (
                     UPDATE job SET woken = true,
-                           status = CASE WHEN worker_id IS NULL THEN 'pending' ELSE status END,
-                           attempt = CASE WHEN worker_id IS NULL THEN greatest(attempt - 1, 0) ELSE attempt END,
-                           lease_until = CASE WHEN worker_id IS NULL THEN NULL ELSE lease_until END,
-                           run_at = CASE WHEN worker_id IS NULL THEN clock_timestamp() ELSE run_at END
-                    WHERE status = 'processing'
-                      AND id IN (SELECT (job).parent_id FROM changed WHERE (job).parent_id IS NOT NULL
-                                 AND (job).status IN ('completed', 'failed', 'cancelled'))
-                      AND id NOT IN (SELECT (job).id FROM changed)
+                           run_at = CASE WHEN status = 'processing' THEN clock_timestamp() ELSE run_at END
+                    WHERE completed_at IS NULL AND id IN (SELECT parent_id FROM changed WHERE parent_id IS NOT NULL AND over)
+                      AND id NOT IN (SELECT id FROM changed)
                     RETURNING 1
                 )
-                SELECT %s, (SELECT count(*) FROM woken) > 0 AS woke FROM changed
+                SELECT %s, due, EXISTS (SELECT FROM woken) AS woke FROM changed
                 """.formatted(before, change, answer);
     }
 
-    /**
-     * Runs a statement made by {@link #of}, and signals what it did once it is committed.
-     *
-     * @param announcement whose answer has a column {@code due}: whether the job can be claimed now
-     */
+    /** Runs a statement made by {@link #of}, and signals what it did once it is committed. */
     <T> List<T> run(String announcement, Function<Row, T> mapper, Object... parameters) {
         AtomicBoolean due = new AtomicBoolean();
         List<T> answers = sql.list(
@@ -77,11 +69,10 @@ class Announcement {
                 },
                 parameters);
         if (!answers.isEmpty()) {
-            signals.send("outbox", "");
-            signals.send(Wakeups.CHANNEL, Wakeups.MOVED);
+            wakeups.tell(Wakeups.MOVED);
         }
         if (due.get()) {
-            signals.send(Wakeups.CHANNEL, Wakeups.DUE);
+            wakeups.tell(Wakeups.DUE);
         }
         return answers;
     }

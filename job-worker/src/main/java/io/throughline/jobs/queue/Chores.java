@@ -12,8 +12,8 @@ final class Chores {
     private Chores() {}
 
     /**
-     * Events are kept for a day and 100,000 rows. They go from the front of the order (xid, id), so that whoever still
-     * finds the event it knows last finds all that follow it.
+     * Events are kept for a day and 100,000 rows, and until they are published. They go from the front of the order (xid, id),
+     * so that whoever still finds the event it knows last finds all that follow it.
      */
     @Singleton
     static class OldEvents implements Chore {
@@ -36,21 +36,19 @@ final class Chores {
 
         private int removeBatch() {
             return sql.update("""
-                    DELETE FROM job_event WHERE id IN (
-                        SELECT job_event.id FROM job_event, (
-                            SELECT xid, id FROM (
-                                (SELECT xid, id FROM job_event ORDER BY xid DESC, id DESC OFFSET 100000 LIMIT 1)
-                                UNION ALL
-                                (SELECT xid, id FROM job_event WHERE created_at < now() - interval '24 hours'
-                                 ORDER BY created_at DESC LIMIT 1)) AS ends
-                            ORDER BY xid DESC, id DESC LIMIT 1) AS last
-                        WHERE (job_event.xid, job_event.id) <= (last.xid, last.id)
-                        ORDER BY job_event.xid, job_event.id LIMIT ? FOR UPDATE OF job_event)
+                    DELETE FROM job_event USING (
+                        SELECT oldest.xid, oldest.id FROM (
+                            SELECT xid, id, created_at FROM job_event ORDER BY xid, id LIMIT ?) AS oldest
+                        WHERE (xid, id) <= (SELECT xid, id FROM job_event_published)
+                          AND (created_at < clock_timestamp() - interval '24 hours'
+                               OR (xid, id) <= (SELECT xid, id FROM job_event
+                                                ORDER BY xid DESC, id DESC OFFSET 100000 LIMIT 1))) AS old
+                    WHERE job_event.id = old.id
                     """, BATCH);
         }
     }
 
-    /** Jobs that have ended, once they are old. */
+    /** Jobs that have ended, once they are old and a day has passed since their end. */
     @Singleton
     static class OldJobs implements Chore {
 
@@ -76,7 +74,8 @@ final class Chores {
             return sql.update("""
                     DELETE FROM job WHERE id IN (
                         SELECT id FROM job
-                        WHERE created_at < clock_timestamp() - ? * interval '1 millisecond' AND completed_at IS NOT NULL
+                        WHERE created_at < clock_timestamp() - ? * interval '1 millisecond'
+                          AND completed_at < clock_timestamp() - interval '1 day' -- its events are shown with it
                         LIMIT ? FOR UPDATE SKIP LOCKED)
                     """, settings.keptFor().toMillis(), BATCH);
         }
@@ -99,7 +98,7 @@ final class Chores {
         public void run() {
             sql.list("""
                             SELECT relname FROM pg_stat_user_tables
-                            WHERE schemaname = current_schema() AND relname IN ('job', 'job_event')
+                            WHERE schemaname = current_schema() AND relname IN ('job', 'job_event', 'job_lease')
                               AND coalesce(greatest(last_analyze, last_autoanalyze), '-infinity')
                                   < clock_timestamp() - interval '1 hour'
                             """, row -> row.text("relname")).forEach(table -> sql.update("ANALYZE " + table));

@@ -3,7 +3,6 @@ package io.throughline.jobs.queue;
 import io.throughline.events.jobs.JobStatusChanged.JobView;
 import io.throughline.platform.events.Json;
 import io.throughline.platform.sql.Row;
-import io.throughline.platform.sql.Signals;
 import io.throughline.platform.sql.Sql;
 import io.throughline.platform.telemetry.TraceParent;
 import jakarta.inject.Singleton;
@@ -16,94 +15,110 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /**
- * Jobs as those see them who ask for them. Each method is one statement; {@link #enqueue} is two when it wakes a worker,
- * {@link #cancel} two.
+ * Jobs as those see them who ask for them. Each method is one statement; {@link #enqueue} is two when it finds one that is
+ * there, {@link #cancel} three.
  */
 @Singleton
 public class JobStore {
 
     private static final String ENQUEUE = """
-            INSERT INTO job (id, tenant_id, user_id, type, parameters, priority, run_at, sort_at, unique_key, max_attempts,
+            INSERT INTO job (id, tenant_id, user_id, type, parameters, priority, run_at, unique_key, serial_key, max_attempts,
                              time_limit_ms, parent_id, trace_parent)
-            SELECT id, tenant_id, user_id, type, parameters::jsonb, priority, due,
-                   due - priority * interval '5 minutes', unique_key, max_attempts, time_limit_ms, parent_id, ?
-            FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) WITH ORDINALITY
-                 AS wanted(id, tenant_id, user_id, type, parameters, priority, run_at, unique_key, max_attempts,
-                           time_limit_ms, parent_id, place),
-                 LATERAL (SELECT coalesce(run_at, clock_timestamp()) AS due) AS start
+            SELECT id, tenant_id, user_id, type, parameters::jsonb, priority, coalesce(run_at, clock_timestamp()), unique_key,
+                   serial_key, max_attempts, time_limit_ms, parent_id, ?
+            FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) WITH ORDINALITY
+                 AS wanted(id, tenant_id, user_id, type, parameters, priority, run_at, unique_key, serial_key, max_attempts,
+                           time_limit_ms, parent_id, place)
             ORDER BY place
             ON CONFLICT DO NOTHING
-            RETURNING id
             """;
 
+    private static final String VIEW =
+            "SELECT job_view(job, job_lease)::text AS view FROM job LEFT JOIN job_lease ON job_id = id ";
+
     /** With the jobs it waits for. They are locked before it is: their ends lock them in this order, too. */
-    private static final String CANCEL = Announcement.of("""
+    private static final String CANCEL =
+            Announcement.of("""
             RECURSIVE family AS (
-                SELECT id, 0 AS depth FROM job WHERE id = ? AND tenant_id = ? AND status IN ('pending', 'processing')
+                SELECT id, 0 AS depth FROM job WHERE id = ? AND tenant_id = ? AND completed_at IS NULL
                 UNION ALL
                 SELECT job.id, depth + 1 FROM job JOIN family ON job.parent_id = family.id
-                WHERE status IN ('pending', 'processing') AND depth < 10
+                WHERE completed_at IS NULL AND depth < 10
+            ), freed AS (
+                DELETE FROM job_lease USING family WHERE job_id = family.id RETURNING job_id, attempt, claimed_at
             ), held AS MATERIALIZED (
                 SELECT job.id, depth FROM job JOIN family USING (id)
-                WHERE status IN ('pending', 'processing') ORDER BY depth DESC, job.id FOR UPDATE OF job
+                WHERE completed_at IS NULL AND (SELECT count(*) FROM freed) >= 0 -- leases first
+                ORDER BY depth DESC, job.id FOR UPDATE OF job
             ),
             """, """
             UPDATE job SET status = 'cancelled', woken = false, completed_at = clock_timestamp(),
-                   worker_id = NULL, lease_until = NULL
-            FROM held WHERE job.id = held.id
-            RETURNING job, 'job.failed' AS event, depth
-            """, "depth, job_view(job)::text AS view, false AS due");
+                   attempt = coalesce(freed.attempt, job.attempt), started_at = coalesce(started_at, claimed_at)
+            FROM held LEFT JOIN freed ON freed.job_id = held.id WHERE job.id = held.id
+            """ + Announcement.returning("'job.failed'") + ", depth", "id, depth, view::text");
 
-    private static final String RETRY = Announcement.of("""
+    private static final String RETRY =
+            Announcement.of("", """
             UPDATE job SET status = 'pending', woken = false, attempt = 0, crashes = 0, run_at = clock_timestamp(),
-                   sort_at = clock_timestamp() - priority * interval '5 minutes',
                    result = NULL, error_code = NULL, error_message = NULL, completed_at = NULL
             WHERE id = ? AND tenant_id = ? AND status IN ('failed', 'cancelled')
-            RETURNING job, 'job.progress' AS event
-            """, "job_view(job)::text AS view, true AS due");
+            """ + Announcement.returning("'job.progress'"), "view::text");
 
-    private static final String ADVANCE = Announcement.of("""
+    private static final String ADVANCE =
+            Announcement.of("", """
             UPDATE job SET progress_done = now.done, progress_total = now.total
-            FROM unnest(?, ?, ?) AS now(id, done, total)
-            WHERE job.id = now.id AND job.status = 'processing'
-            RETURNING job, 'job.progress' AS event
-            """, "(job).id, false AS due");
+            FROM (SELECT now.*, job_lease FROM unnest(?, ?, ?) AS now(id, done, total)
+                  LEFT JOIN job_lease ON job_id = now.id) AS now
+            WHERE job.id = now.id AND completed_at IS NULL AND (job.status = 'processing' OR (now.job_lease).job_id IS NOT NULL)
+            """ + Announcement.returning("'job.progress'", "now.job_lease"), "id");
 
     private static final String COMPLETE = Announcement.of("""
+            wanted AS (
+                SELECT * FROM unnest(?, ?, ?) AS wanted(id, result, total)
+            ), freed AS (
+                DELETE FROM job_lease USING wanted WHERE job_id = wanted.id RETURNING job_id, attempt, claimed_at
+            ), ended AS MATERIALIZED (
+                SELECT wanted.*, attempt, claimed_at FROM wanted LEFT JOIN freed ON job_id = id
+            ),
+            """, """
             UPDATE job SET status = 'completed', result = ended.result::jsonb, completed_at = clock_timestamp(),
-                   progress_done = ended.total, progress_total = ended.total,
-                   error_code = NULL, error_message = NULL, worker_id = NULL, lease_until = NULL
-            FROM unnest(?, ?, ?) AS ended(id, result, total)
-            WHERE job.id = ended.id AND job.status IN ('pending', 'processing')
-            RETURNING job, 'job.completed' AS event
-            """, "(job).id, false AS due");
+                   progress_done = ended.total, progress_total = ended.total, error_code = NULL, error_message = NULL,
+                   attempt = coalesce(ended.attempt, job.attempt), started_at = coalesce(started_at, claimed_at)
+            FROM ended WHERE job.id = ended.id AND completed_at IS NULL
+            """ + Announcement.returning("'job.completed'"), "id");
 
     private final Sql sql;
     private final Json json;
     private final Announcement announcement;
-    private final Signals signals;
+    private final Wakeups wakeups;
 
-    JobStore(Sql sql, Json json, Announcement announcement, Signals signals) {
+    JobStore(Sql sql, Json json, Announcement announcement, Wakeups wakeups) {
         this.sql = sql;
         this.json = json;
         this.announcement = announcement;
-        this.signals = signals;
+        this.wakeups = wakeups;
     }
 
     /** The unfinished job with the same unique key, if there is one, else the new one, before a worker can take it. */
     public JobView enqueue(NewJob job) {
         while (true) {
-            Optional<JobView> there = sql.inTransaction(() -> {
-                enqueueAll(List.of(job));
-                return sql.first("""
-                        SELECT job_view(job)::text AS view FROM job
-                        WHERE tenant_id = ?
-                          AND (id = ? OR type = ? AND unique_key = ? AND status IN ('pending', 'processing'))
-                        ORDER BY id = ? DESC LIMIT 1
-                        """, this::view, job.tenantId(), job.id(), job.type(), job.uniqueKey(), job.id());
-            });
+            Optional<JobView> fresh = sql.first(
+                    ENQUEUE + "RETURNING job_view(job, NULL::job_lease)::text AS view",
+                    this::view,
+                    columns(List.of(job)));
+            if (fresh.isPresent()) {
+                wakeups.tell(Wakeups.DUE);
+                return fresh.get();
+            }
+            Optional<JobView> there =
+                    sql.first(VIEW + """
+                    WHERE job.tenant_id = ?
+                      AND (id = ? OR job.type = ? AND unique_key = ? AND completed_at IS NULL)
+                    ORDER BY id = ? DESC LIMIT 1
+                    """, this::view, job.tenantId(), job.id(), job.type(), job.uniqueKey(), job.id());
             if (there.isPresent()) {
                 return there.get();
             }
@@ -112,46 +127,42 @@ public class JobStore {
 
     /** The ids that are new. Those known already, and those whose unique key is taken, are left out. */
     public Set<UUID> enqueueAll(List<NewJob> jobs) {
-        return sql.inTransaction(() -> {
-            Set<UUID> fresh = new HashSet<>(sql.list(
-                    ENQUEUE,
-                    row -> row.uuid("id"),
-                    TraceParent.current(),
-                    Sql.column("uuid", jobs, NewJob::id),
-                    Sql.column("uuid", jobs, NewJob::tenantId),
-                    Sql.column("uuid", jobs, NewJob::userId),
-                    Sql.column("text", jobs, NewJob::type),
-                    Sql.column("text", jobs, job -> json.text(job.parameters())),
-                    Sql.column("integer", jobs, job -> job.priority().ordinal()),
-                    Sql.column("timestamptz", jobs, NewJob::runAt),
-                    Sql.column("text", jobs, NewJob::uniqueKey),
-                    Sql.column("integer", jobs, NewJob::maxAttempts),
-                    Sql.column(
-                            "bigint",
-                            jobs,
-                            job -> job.timeLimit() == null
-                                    ? null
-                                    : job.timeLimit().toMillis()),
-                    Sql.column("uuid", jobs, NewJob::parentId)));
-            if (!fresh.isEmpty()) {
-                signals.send(Wakeups.CHANNEL, Wakeups.DUE);
-            }
-            return fresh;
-        });
+        Set<UUID> fresh = new HashSet<>(sql.list(ENQUEUE + "RETURNING id", row -> row.uuid("id"), columns(jobs)));
+        if (!fresh.isEmpty()) {
+            wakeups.tell(Wakeups.DUE);
+        }
+        return fresh;
+    }
+
+    private Object[] columns(List<NewJob> jobs) {
+        return new Object[] {
+            TraceParent.current(),
+            Sql.column("uuid", jobs, NewJob::id),
+            Sql.column("uuid", jobs, NewJob::tenantId),
+            Sql.column("uuid", jobs, NewJob::userId),
+            Sql.column("text", jobs, NewJob::type),
+            Sql.column("text", jobs, job -> json.text(job.parameters())),
+            Sql.column("integer", jobs, job -> job.priority().ordinal()),
+            Sql.column("timestamptz", jobs, NewJob::runAt),
+            Sql.column("text", jobs, NewJob::uniqueKey),
+            Sql.column("text", jobs, NewJob::serialKey),
+            Sql.column("integer", jobs, NewJob::maxAttempts),
+            Sql.column(
+                    "bigint",
+                    jobs,
+                    job -> job.timeLimit() == null ? null : job.timeLimit().toMillis()),
+            Sql.column("uuid", jobs, NewJob::parentId)
+        };
     }
 
     public Optional<JobView> find(UUID tenantId, UUID id) {
-        return sql.first(
-                "SELECT job_view(job)::text AS view FROM job WHERE tenant_id = ? AND id = ?", this::view, tenantId, id);
+        return sql.first(VIEW + "WHERE job.tenant_id = ? AND id = ?", this::view, tenantId, id);
     }
 
     /** Those of the tenant's jobs that exist, in no order. */
     public List<JobView> findAll(UUID tenantId, Collection<UUID> ids) {
         return sql.list(
-                "SELECT job_view(job)::text AS view FROM job WHERE tenant_id = ? AND id = ANY (?)",
-                this::view,
-                tenantId,
-                Sql.array("uuid", ids));
+                VIEW + "WHERE job.tenant_id = ? AND id = ANY (?)", this::view, tenantId, Sql.array("uuid", ids));
     }
 
     /** @param since first moment of creation that counts, @param until first that does not any more; nulls: all */
@@ -159,14 +170,14 @@ public class JobStore {
 
     /** Newest first, by the index on what is filtered. */
     public List<JobView> list(UUID tenantId, Filter filter, Instant beforeTime, UUID beforeId, int limit) {
-        StringBuilder text = new StringBuilder("SELECT job_view(job)::text AS view FROM job WHERE tenant_id = ?");
+        StringBuilder text = new StringBuilder(VIEW).append("WHERE job.tenant_id = ?");
         List<Object> parameters = new ArrayList<>(List.of(tenantId));
         narrow(
                 text,
                 parameters,
-                " AND status = ?",
+                " AND job.status = ?",
                 filter.status() == null ? null : filter.status().wire());
-        narrow(text, parameters, " AND type = ?", filter.type());
+        narrow(text, parameters, " AND job.type = ?", filter.type());
         narrow(text, parameters, " AND created_at >= ?", filter.since());
         narrow(text, parameters, " AND created_at < ?", filter.until());
         if (beforeTime != null) {
@@ -191,24 +202,30 @@ public class JobStore {
      * to cancel.
      */
     public Optional<JobView> cancel(UUID tenantId, UUID id) {
-        Optional<JobView> cancelled =
-                announcement.run(CANCEL, row -> Map.entry(row.integer("depth"), view(row)), id, tenantId).stream()
-                        .filter(each -> each.getKey() == 0)
-                        .map(Map.Entry::getValue)
-                        .findFirst();
-        if (cancelled.isPresent()) {
-            signals.send(Wakeups.CHANNEL, Wakeups.CANCELLED);
-            childrenBegunMeanwhile(id).forEach(child -> cancel(tenantId, child));
+        Map<UUID, Cancelled> cancelled = announcement
+                .run(CANCEL, row -> new Cancelled(row.uuid("id"), row.integer("depth"), row.text("view")), id, tenantId)
+                .stream()
+                .collect(Collectors.toMap(Cancelled::id, each -> each));
+        if (cancelled.isEmpty()) {
+            return Optional.empty();
         }
-        return cancelled;
+        freeThoseClaimedMeanwhile(cancelled.keySet());
+        wakeups.tell(Wakeups.CANCELLED);
+        childrenBegunMeanwhile(id).forEach(child -> cancel(tenantId, child));
+        return Optional.of(json.read(cancelled.get(id).view(), JobView.class));
+    }
+
+    private record Cancelled(UUID id, int depth, String view) {}
+
+    /** A claim that was being made just then has put in a lease that the cancellation could not see. */
+    private void freeThoseClaimedMeanwhile(Collection<UUID> cancelled) {
+        sql.update("DELETE FROM job_lease WHERE job_id = ANY (?)", Sql.array("uuid", cancelled));
     }
 
     /** A run of the parent that held it just before may have put in more than the cancellation could see. */
     private List<UUID> childrenBegunMeanwhile(UUID parent) {
         return sql.list(
-                "SELECT id FROM job WHERE parent_id = ? AND status IN ('pending', 'processing')",
-                row -> row.uuid("id"),
-                parent);
+                "SELECT id FROM job WHERE parent_id = ? AND completed_at IS NULL", row -> row.uuid("id"), parent);
     }
 
     /** From the last checkpoint, with all attempts. Empty: it did not fail and was not cancelled. */

@@ -1,6 +1,6 @@
 package io.throughline.jobs.queue;
 
-import io.throughline.platform.sql.Signals;
+import io.throughline.platform.sql.Row;
 import io.throughline.platform.sql.Sql;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -14,7 +14,8 @@ import java.util.UUID;
 
 /**
  * Jobs as workers see them. Every method is one statement however many jobs it moves; times are the database's. What is
- * written for a {@link Claim} takes effect only while its worker and fence are still those of the row.
+ * written for a {@link Claim} takes effect only while the row of {@code job_lease} with its fence is there; each statement
+ * locks that row before it touches the job's.
  */
 @Singleton
 class Leases {
@@ -23,15 +24,20 @@ class Leases {
 
     private final Sql sql;
     private final Announcement announcement;
-    private final Signals signals;
+    private final Wakeups wakeups;
 
-    Leases(Sql sql, Announcement announcement, Signals signals) {
+    Leases(Sql sql, Announcement announcement, Wakeups wakeups) {
         this.sql = sql;
         this.announcement = announcement;
-        this.signals = signals;
+        this.wakeups = wakeups;
     }
 
-    /** A job that is ours for a while. @param fence tells this claim from every other of the same job */
+    /**
+     * A job that is ours for a while.
+     *
+     * @param fence tells this claim from every other of the same job
+     * @param waited from when it was due
+     */
     record Claim(
             UUID jobId,
             UUID tenantId,
@@ -43,58 +49,66 @@ class Leases {
             Duration timeLimit,
             String parameters,
             String checkpoint,
-            String traceParent) {}
+            String traceParent,
+            Duration waited) {}
 
-    /** Not told of: most jobs end before anybody could read it. Whoever runs it tells with the first progress. */
-    private static final String CLAIM = """
-            WITH due AS MATERIALIZED (
-                SELECT next.id FROM unnest(?, ?) AS wanted(type, free) CROSS JOIN LATERAL (
-                    SELECT id FROM job
-                    WHERE job.type = wanted.type AND status = 'pending'
-                      AND sort_at <= clock_timestamp() AND run_at <= clock_timestamp()
-                    ORDER BY sort_at, id LIMIT wanted.free FOR UPDATE SKIP LOCKED) AS next
-            )
-            UPDATE job SET status = 'processing', woken = false, attempt = attempt + 1, crashes = crashes + 1, fence = fence + 1,
-                   worker_id = ?, lease_until = clock_timestamp() + ? * interval '1 millisecond',
-                   started_at = coalesce(started_at, clock_timestamp())
-            FROM due WHERE job.id = due.id
-            RETURNING job.id, tenant_id, user_id, type, attempt, max_attempts, fence, time_limit_ms,
-                      parameters::text AS parameters, checkpoint::text AS checkpoint, trace_parent
-            """;
+    /**
+     * The most urgent due jobs, at most {@code free} of each type. Not told of: most jobs end before anybody could read it.
+     * Whoever runs it tells with the first progress.
+     *
+     * @param caps leases that a tenant may have of a type, by all workers together; none: any number
+     */
+    List<Claim> claim(String workerId, Map<String, Integer> free, Map<String, Integer> caps, Duration lease) {
+        if (caps.isEmpty()) {
+            return claimNow(workerId, free, caps, lease);
+        }
+        // One after the other: two that count the same leases would both find room.
+        return sql.inTransaction(() -> {
+            sql.list("SELECT pg_advisory_xact_lock(hashtext('job_caps'), hashtext(current_schema()))", row -> true);
+            return claimNow(workerId, free, caps, lease);
+        });
+    }
 
-    /** The most urgent due jobs, at most {@code free} of each type. */
-    List<Claim> claim(String workerId, Map<String, Integer> free, Duration lease) {
+    private List<Claim> claimNow(
+            String workerId, Map<String, Integer> free, Map<String, Integer> caps, Duration lease) {
         List<String> types = List.copyOf(free.keySet());
         return sql.list(
-                CLAIM,
-                row -> new Claim(
-                        row.uuid("id"),
-                        row.uuid("tenant_id"),
-                        row.uuid("user_id"),
-                        row.text("type"),
-                        row.integer("attempt"),
-                        row.integer("max_attempts"),
-                        row.number("fence"),
-                        row.number("time_limit_ms") == 0 ? null : Duration.ofMillis(row.number("time_limit_ms")),
-                        row.text("parameters"),
-                        row.text("checkpoint"),
-                        row.text("trace_parent")),
+                "SELECT * FROM claim_jobs(?, ?, ?, ?, ?)",
+                Leases::claimed,
                 Sql.array("text", types),
                 Sql.column("integer", types, free::get),
+                Sql.column("integer", types, caps::get),
                 workerId,
                 lease.toMillis());
     }
 
-    /** Extends the leases and answers the fences-by-job that still hold; the others have been taken away. */
+    private static Claim claimed(Row row) {
+        long limit = row.number("time_limit_ms");
+        return new Claim(
+                row.uuid("job_id"),
+                row.uuid("tenant_id"),
+                row.uuid("user_id"),
+                row.text("type"),
+                row.integer("attempt"),
+                row.integer("max_attempts"),
+                row.number("fence"),
+                limit == 0 ? null : Duration.ofMillis(limit),
+                row.text("parameters"),
+                row.text("checkpoint"),
+                row.text("trace_parent"),
+                Duration.ofMillis(row.number("waited_ms")));
+    }
+
+    /** Extends the leases and answers the jobs whose leases still hold; the others have been taken away. */
     Set<UUID> extend(String workerId, Collection<Claim> claims, Duration lease) {
         return new HashSet<>(sql.list(
                 """
-                UPDATE job SET lease_until = clock_timestamp() + ? * interval '1 millisecond'
+                UPDATE job_lease SET lease_until = clock_timestamp() + ? * interval '1 millisecond'
                 FROM unnest(?, ?) AS held(id, fence)
-                WHERE job.id = held.id AND job.fence = held.fence AND job.worker_id = ? AND job.status = 'processing'
-                RETURNING job.id
+                WHERE job_lease.job_id = held.id AND job_lease.fence = held.fence AND worker_id = ?
+                RETURNING job_id
                 """,
-                row -> row.uuid("id"),
+                row -> row.uuid("job_id"),
                 lease.toMillis(),
                 Sql.column("uuid", claims, Claim::jobId),
                 Sql.column("bigint", claims, Claim::fence),
@@ -104,13 +118,19 @@ class Leases {
     /** How far a running job is; nulls: as before. */
     record Progress(Claim claim, Long done, Long total) {}
 
-    private static final String PROGRESS = Announcement.of("""
-            UPDATE job SET progress_done = coalesce(now.done, progress_done),
-                           progress_total = coalesce(now.total, progress_total)
-            FROM unnest(?, ?, ?, ?) AS now(id, fence, done, total)
-            WHERE job.id = now.id AND job.fence = now.fence AND job.worker_id = ? AND job.status = 'processing'
-            RETURNING job, 'job.progress' AS event
-            """, "(job).id, false AS due");
+    private static final String PROGRESS =
+            Announcement.of("""
+            held AS MATERIALIZED (
+                SELECT job_lease, now.done, now.total
+                FROM unnest(?, ?, ?, ?) AS now(id, fence, done, total)
+                JOIN job_lease ON job_lease.job_id = now.id AND job_lease.fence = now.fence AND worker_id = ?
+                FOR SHARE OF job_lease
+            ),
+            """, """
+            UPDATE job SET progress_done = coalesce(held.done, progress_done),
+                           progress_total = coalesce(held.total, progress_total)
+            FROM held WHERE job.id = (held.job_lease).job_id AND completed_at IS NULL
+            """ + Announcement.returning("'job.progress'", "held.job_lease"), "id");
 
     void progress(String workerId, Collection<Progress> progress) {
         announcement.run(
@@ -126,19 +146,20 @@ class Leases {
     /** Keeps where a run has got to; a worker's death after that is no longer held against the job. */
     boolean checkpoint(String workerId, Claim claim, String checkpoint) {
         return sql.update("""
-                        UPDATE job SET checkpoint = ?::jsonb, crashes = 0
-                        WHERE id = ? AND fence = ? AND worker_id = ? AND status = 'processing'
-                        """, checkpoint, claim.jobId(), claim.fence(), workerId) == 1;
+                        WITH held AS (
+                            UPDATE job_lease SET checkpointed = true WHERE job_id = ? AND fence = ? AND worker_id = ?
+                            RETURNING job_id
+                        )
+                        UPDATE job SET checkpoint = ?::jsonb, crashes = 0 FROM held
+                        WHERE id = held.job_id AND completed_at IS NULL
+                        """, claim.jobId(), claim.fence(), workerId, checkpoint) == 1;
     }
 
-    /** Locks the job for the transaction at hand, if the claim still holds. */
+    /** Keeps the job from being taken away until the transaction at hand ends, if the claim still holds. */
     boolean holds(String workerId, Claim claim) {
-        return !sql.list(
-                        "SELECT 1 FROM job WHERE id = ? AND fence = ? AND worker_id = ? AND status = 'processing' FOR UPDATE",
-                        row -> true,
-                        claim.jobId(),
-                        claim.fence(),
-                        workerId)
+        return !sql.list("""
+                        SELECT 1 FROM job_lease WHERE job_id = ? AND fence = ? AND worker_id = ? FOR UPDATE
+                        """, row -> true, claim.jobId(), claim.fence(), workerId)
                 .isEmpty();
     }
 
@@ -149,17 +170,19 @@ class Leases {
     boolean detach(String workerId, Claim claim, Duration atMost) {
         Optional<Boolean> woken =
                 sql.first("""
-                        UPDATE job SET worker_id = NULL, crashes = 0,
-                               status = CASE WHEN woken THEN 'pending' ELSE status END,
-                               attempt = CASE WHEN woken THEN attempt - 1 ELSE attempt END,
-                               run_at = CASE WHEN woken THEN clock_timestamp() ELSE run_at END,
-                               lease_until = CASE WHEN NOT woken
-                                                  THEN clock_timestamp() + ? * interval '1 millisecond' END
-                        WHERE id = ? AND fence = ? AND worker_id = ? AND status = 'processing'
+                        WITH freed AS (
+                            DELETE FROM job_lease WHERE job_id = ? AND fence = ? AND worker_id = ?
+                            RETURNING job_id, attempt, claimed_at
+                        )
+                        UPDATE job SET status = 'processing', attempt = freed.attempt, crashes = 0,
+                               started_at = coalesce(started_at, claimed_at),
+                               run_at = clock_timestamp()
+                                        + CASE WHEN woken THEN 0 ELSE ? END * interval '1 millisecond'
+                        FROM freed WHERE job.id = freed.job_id AND completed_at IS NULL
                         RETURNING woken
-                        """, row -> row.flag("woken"), atMost.toMillis(), claim.jobId(), claim.fence(), workerId);
+                        """, row -> row.flag("woken"), claim.jobId(), claim.fence(), workerId, atMost.toMillis());
         if (woken.orElse(false)) {
-            signals.send(Wakeups.CHANNEL, Wakeups.DUE);
+            wakeups.tell(Wakeups.DUE);
         }
         return woken.isPresent();
     }
@@ -182,27 +205,32 @@ class Leases {
             Long done,
             Long total) {}
 
-    private static final String END = Announcement.of("""
-            UPDATE job SET status = ended.status, worker_id = NULL, lease_until = NULL,
-                   attempt = CASE WHEN counted THEN attempt ELSE attempt - 1 END,
-                   crashes = CASE WHEN counted THEN 0 ELSE greatest(crashes - 1, 0) END,
-                   run_at = CASE WHEN ended.status = 'pending' AND counted
+    private static final String END = Announcement.of(
+            """
+            freed AS (
+                DELETE FROM job_lease
+                USING unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                      AS ended(id, fence, status, result, code, message, delay, counted, done, total)
+                WHERE job_lease.job_id = ended.id AND job_lease.fence = ended.fence AND worker_id = ?
+                RETURNING ended.*, attempt, claimed_at
+            ),
+            """,
+            """
+            UPDATE job SET status = CASE WHEN counted THEN freed.status ELSE job.status END,
+                   attempt = CASE WHEN counted THEN freed.attempt ELSE job.attempt END,
+                   crashes = CASE WHEN counted THEN 0 ELSE crashes END,
+                   run_at = CASE WHEN freed.status = 'pending' AND counted
                                  THEN clock_timestamp() + delay * interval '1 millisecond' ELSE run_at END,
-                   sort_at = CASE WHEN ended.status = 'pending' AND counted
-                                  THEN clock_timestamp() + delay * interval '1 millisecond'
-                                       - priority * interval '5 minutes' ELSE sort_at END,
-                   result = ended.result::jsonb, error_code = code, error_message = message,
-                   progress_done = coalesce(ended.done, progress_done),
-                   progress_total = coalesce(ended.total, progress_total),
-                   completed_at = CASE WHEN ended.status <> 'pending' THEN clock_timestamp() END
-            FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                 AS ended(id, fence, status, result, code, message, delay, counted, done, total)
-            WHERE job.id = ended.id AND job.fence = ended.fence AND job.worker_id = ? AND job.status = 'processing'
-            RETURNING job, CASE job.status WHEN 'completed' THEN 'job.completed' WHEN 'failed' THEN 'job.failed'
-                                           ELSE 'job.progress' END AS event
-            """, """
-            (job).id, (job).status = 'pending' AND (job).run_at <= clock_timestamp() AS due
-            """);
+                   result = freed.result::jsonb, error_code = code, error_message = message,
+                   progress_done = coalesce(done, progress_done), progress_total = coalesce(total, progress_total),
+                   started_at = coalesce(started_at, claimed_at),
+                   completed_at = CASE WHEN freed.status <> 'pending' THEN clock_timestamp() END
+            FROM freed WHERE job.id = freed.id AND completed_at IS NULL
+            """
+                    + Announcement.returning(
+                            "CASE job.status WHEN 'completed' THEN 'job.completed' WHEN 'failed' THEN 'job.failed'"
+                                    + " ELSE 'job.progress' END"),
+            "id");
 
     /** Answers the jobs whose end was recorded; a claim that no longer holds changes nothing. */
     Set<UUID> end(String workerId, Collection<Ending> endings) {
@@ -222,24 +250,32 @@ class Leases {
                 workerId));
     }
 
-    private static final String RESCUE = Announcement.of("""
+    /** Jobs that are over already, such as cancelled ones, lose a lease that was left behind. */
+    private static final String RESCUE = Announcement.of(
+            """
+            lost AS MATERIALIZED (
+                DELETE FROM job_lease WHERE job_id IN (
+                    SELECT job_id FROM job_lease WHERE lease_until < clock_timestamp()
+                    ORDER BY job_id LIMIT 500 FOR UPDATE SKIP LOCKED)
+                RETURNING job_id, attempt, claimed_at, checkpointed
+            ), judged AS (
+                SELECT lost.*, NOT checkpointed AND (job.crashes + 1 >= ? OR lost.attempt >= max_attempts) AS dies
+                FROM lost JOIN job ON job.id = lost.job_id
+            ),
+            """,
+            """
             UPDATE job SET
-                   status = CASE WHEN dies THEN 'failed' ELSE 'pending' END,
-                   attempt = CASE WHEN forgiven THEN greatest(attempt - 1, 0) ELSE attempt END,
+                   status = CASE WHEN dies THEN 'failed' WHEN status = 'processing' THEN status ELSE 'pending' END,
+                   attempt = CASE WHEN checkpointed THEN job.attempt ELSE judged.attempt END,
+                   crashes = CASE WHEN checkpointed THEN 0 ELSE crashes + 1 END,
                    error_code = CASE WHEN dies THEN 'worker_died' ELSE error_code END,
-                   error_message = CASE WHEN dies THEN 'Its worker died ' || crashes || ' times in a row, attempt '
-                                        || attempt || ' of ' || max_attempts || '.' ELSE error_message END,
-                   completed_at = CASE WHEN dies THEN clock_timestamp() END,
-                   worker_id = NULL, lease_until = NULL
-            FROM (SELECT id, crashes = 0 AS forgiven,
-                         crashes > 0 AND (crashes >= ? OR attempt >= max_attempts) AS dies
-                  FROM job WHERE status = 'processing' AND lease_until < clock_timestamp()
-                  ORDER BY id LIMIT 500 FOR UPDATE SKIP LOCKED) AS lost
-            WHERE job.id = lost.id
-            RETURNING job, CASE job.status WHEN 'failed' THEN 'job.failed' ELSE 'job.progress' END AS event
-            """, """
-            (job).id, (job).status = 'pending' AND (job).run_at <= clock_timestamp() AS due
-            """);
+                   error_message = CASE WHEN dies THEN 'Its worker died ' || crashes + 1 || ' times in a row, attempt '
+                                        || judged.attempt || ' of ' || max_attempts || '.' ELSE error_message END,
+                   started_at = coalesce(started_at, claimed_at),
+                   completed_at = CASE WHEN dies THEN clock_timestamp() END
+            FROM judged WHERE job.id = judged.job_id AND completed_at IS NULL
+            """ + Announcement.returning("CASE job.status WHEN 'failed' THEN 'job.failed' ELSE 'job.progress' END"),
+            "id");
 
     /** Takes jobs from workers that stopped extending their leases, whoever they were. How many. */
     int rescue() {

@@ -11,6 +11,7 @@ import java.util.UUID;
  * @param parameters serialised to a JSON object
  * @param runAt null: now, by the database's clock
  * @param uniqueKey null: none; otherwise at most one unfinished job of the tenant's with this type and key
+ * @param serialKey null: none; otherwise jobs of the tenant's with this key, of whatever type, run one at a time
  * @param maxAttempts at least 1
  * @param timeLimit of one run; null: the type's
  * @param parentId null: none; otherwise the job that is run again, if it is detached, when this one has ended in any way,
@@ -25,6 +26,7 @@ public record NewJob(
         Priority priority,
         Instant runAt,
         String uniqueKey,
+        String serialKey,
         int maxAttempts,
         Duration timeLimit,
         UUID parentId) {
@@ -33,36 +35,118 @@ public record NewJob(
 
     public static NewJob of(UUID id, UUID tenantId, UUID userId, String type, Object parameters) {
         return new NewJob(
-                id, tenantId, userId, type, parameters, Priority.NORMAL, null, null, MAX_ATTEMPTS, null, null);
+                id, tenantId, userId, type, parameters, Priority.NORMAL, null, null, null, MAX_ATTEMPTS, null, null);
     }
 
     public NewJob withPriority(Priority wanted) {
         return new NewJob(
-                id, tenantId, userId, type, parameters, wanted, runAt, uniqueKey, maxAttempts, timeLimit, parentId);
+                id,
+                tenantId,
+                userId,
+                type,
+                parameters,
+                wanted,
+                runAt,
+                uniqueKey,
+                serialKey,
+                maxAttempts,
+                timeLimit,
+                parentId);
     }
 
     public NewJob startingAt(Instant time) {
         return new NewJob(
-                id, tenantId, userId, type, parameters, priority, time, uniqueKey, maxAttempts, timeLimit, parentId);
+                id,
+                tenantId,
+                userId,
+                type,
+                parameters,
+                priority,
+                time,
+                uniqueKey,
+                serialKey,
+                maxAttempts,
+                timeLimit,
+                parentId);
     }
 
     public NewJob onceUnfinishedPer(String key) {
         return new NewJob(
-                id, tenantId, userId, type, parameters, priority, runAt, key, maxAttempts, timeLimit, parentId);
+                id,
+                tenantId,
+                userId,
+                type,
+                parameters,
+                priority,
+                runAt,
+                key,
+                serialKey,
+                maxAttempts,
+                timeLimit,
+                parentId);
+    }
+
+    public NewJob oneAtATimePer(String key) {
+        return new NewJob(
+                id,
+                tenantId,
+                userId,
+                type,
+                parameters,
+                priority,
+                runAt,
+                uniqueKey,
+                key,
+                maxAttempts,
+                timeLimit,
+                parentId);
     }
 
     public NewJob tryingAtMost(int attempts) {
         return new NewJob(
-                id, tenantId, userId, type, parameters, priority, runAt, uniqueKey, attempts, timeLimit, parentId);
+                id,
+                tenantId,
+                userId,
+                type,
+                parameters,
+                priority,
+                runAt,
+                uniqueKey,
+                serialKey,
+                attempts,
+                timeLimit,
+                parentId);
     }
 
     public NewJob within(Duration limit) {
         return new NewJob(
-                id, tenantId, userId, type, parameters, priority, runAt, uniqueKey, maxAttempts, limit, parentId);
+                id,
+                tenantId,
+                userId,
+                type,
+                parameters,
+                priority,
+                runAt,
+                uniqueKey,
+                serialKey,
+                maxAttempts,
+                limit,
+                parentId);
     }
 
     public NewJob childOf(UUID parent) {
         return new NewJob(
-                id, tenantId, userId, type, parameters, priority, runAt, uniqueKey, maxAttempts, timeLimit, parent);
+                id,
+                tenantId,
+                userId,
+                type,
+                parameters,
+                priority,
+                runAt,
+                uniqueKey,
+                serialKey,
+                maxAttempts,
+                timeLimit,
+                parent);
     }
 }

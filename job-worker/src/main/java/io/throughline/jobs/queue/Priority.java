@@ -11,8 +11,11 @@ public enum Priority {
     HIGH;
 
     public static Optional<Priority> named(String name) {
-        return Arrays.stream(values())
-                .filter(each -> each.name().toLowerCase(Locale.ROOT).equals(name))
-                .findFirst();
+        return Arrays.stream(values()).filter(each -> each.wire().equals(name)).findFirst();
+    }
+
+    /** As clients read and write it. */
+    public String wire() {
+        return name().toLowerCase(Locale.ROOT);
     }
 }

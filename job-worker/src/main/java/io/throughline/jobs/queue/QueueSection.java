@@ -31,14 +31,13 @@ class QueueSection implements MonitorSection {
     public Map<String, Object> figures() {
         List<Depth> depths = sql.list(
                 """
-                SELECT type, count(*) FILTER (WHERE status = 'pending') AS pending,
-                       count(*) FILTER (WHERE status = 'pending' AND run_at <= now()) AS due,
-                       count(*) FILTER (WHERE status = 'processing') AS processing,
-                       coalesce(extract(epoch FROM now() - min(run_at)
-                           FILTER (WHERE status = 'pending' AND run_at <= now())), 0)::bigint AS age
-                FROM (SELECT type, status, run_at FROM job WHERE status = 'pending'
-                      UNION ALL
-                      SELECT type, status, run_at FROM job WHERE status = 'processing') AS unfinished
+                SELECT type, count(*) FILTER (WHERE pending) AS pending,
+                       count(*) FILTER (WHERE pending AND run_at <= now()) AS due,
+                       count(*) FILTER (WHERE NOT pending) AS processing,
+                       coalesce(extract(epoch FROM now() - min(run_at) FILTER (WHERE pending)), 0)::bigint AS age
+                FROM (SELECT type, run_at,
+                             status = 'pending' AND NOT EXISTS (SELECT FROM job_lease WHERE job_id = id) AS pending
+                      FROM job WHERE completed_at IS NULL) AS unfinished
                 GROUP BY type
                 """,
                 row -> new Depth(

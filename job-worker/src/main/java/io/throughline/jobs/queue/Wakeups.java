@@ -1,6 +1,7 @@
 package io.throughline.jobs.queue;
 
 import io.quarkus.runtime.StartupEvent;
+import io.throughline.platform.sql.Signals;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
@@ -11,6 +12,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -18,14 +20,17 @@ import org.jboss.logging.Logger;
 import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
 
-/** Listens for NOTIFY on a connection of its own, one per replica. Without it whoever listens polls. */
+/**
+ * Signals between those that move jobs and those that wait for it: in this replica at once, to the others by NOTIFY. A signal
+ * can be lost: whoever listens polls, too.
+ */
 @Singleton
 public class Wakeups {
 
-    static final String CHANNEL = "jobs";
+    private static final String CHANNEL = "jobs";
 
     /** Jobs may be due. */
-    public static final String DUE = "";
+    public static final String DUE = "due";
 
     /** A job was taken away from whoever runs it. */
     public static final String CANCELLED = "cancelled";
@@ -36,6 +41,10 @@ public class Wakeups {
     private static final Logger LOG = Logger.getLogger(Wakeups.class);
     private static final int RETRY_MILLIS = 2000;
 
+    private final Signals signals;
+    /** Tells this replica's own notifications, which it has acted on already. */
+    private final String here = UUID.randomUUID().toString();
+
     private final String url;
     private final String username;
     private final String password;
@@ -45,17 +54,27 @@ public class Wakeups {
     private volatile boolean closed;
 
     Wakeups(
+            Signals signals,
             @ConfigProperty(name = "quarkus.datasource.jdbc.url") String url,
             @ConfigProperty(name = "quarkus.datasource.username") String username,
             @ConfigProperty(name = "quarkus.datasource.password") String password) {
+        this.signals = signals;
         this.url = url;
         this.username = username;
         this.password = password;
     }
 
-    /** @param listener called on the listening thread: it must not wait */
+    /** @param listener called on the thread that tells or listens: it must not wait */
     public void on(String signal, Runnable listener) {
         listeners.computeIfAbsent(signal, any -> new CopyOnWriteArrayList<>()).add(listener);
+    }
+
+    /** After the commit of the thread's transaction, or at once without one. */
+    public void tell(String signal) {
+        signals.afterCommit(() -> {
+            listeners.getOrDefault(signal, List.of()).forEach(Runnable::run);
+            signals.send(CHANNEL, signal + "@" + here);
+        });
     }
 
     void start(@Observes StartupEvent event) {
@@ -83,8 +102,15 @@ public class Wakeups {
         while (!closed) {
             PGNotification[] received = notifications.getNotifications(10_000);
             for (PGNotification each : received == null ? new PGNotification[0] : received) {
-                listeners.getOrDefault(each.getParameter(), List.of()).forEach(Runnable::run);
+                received(each.getParameter());
             }
+        }
+    }
+
+    private void received(String payload) {
+        int end = payload.indexOf('@');
+        if (end >= 0 && !payload.substring(end + 1).equals(here)) {
+            listeners.getOrDefault(payload.substring(0, end), List.of()).forEach(Runnable::run);
         }
     }
 

@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -21,6 +20,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
@@ -50,7 +51,11 @@ final class Worker implements AutoCloseable {
     private final Semaphore leaseChecks = new Semaphore(0);
     private final List<Thread> threads = new ArrayList<>();
     private final Object writes = new Object();
-    private volatile Set<String> saturated = Set.of();
+    /** By type: runs that take room. */
+    private final Map<String, AtomicInteger> busy = new HashMap<>();
+    /** Types whose last claim filled all their room: there may be more. */
+    private final Set<String> saturated = ConcurrentHashMap.newKeySet();
+
     private volatile boolean draining;
     private volatile boolean closed;
 
@@ -60,7 +65,10 @@ final class Worker implements AutoCloseable {
         this.runs = runs;
         this.json = json;
         this.settings = settings;
-        handlers.forEach(type -> types.put(type.name(), type));
+        handlers.forEach(type -> {
+            types.put(type.name(), type);
+            busy.put(type.name(), new AtomicInteger());
+        });
     }
 
     void start() {
@@ -89,22 +97,43 @@ final class Worker implements AutoCloseable {
 
     /** Claims what there is room for and starts it. How many. */
     int claimOnce() {
+        return claim(types.keySet()).size();
+    }
+
+    private List<Claim> claim(Collection<String> wanted) {
         Map<String, Integer> free = new HashMap<>();
-        types.forEach((name, type) -> free.put(name, settings.concurrency().getOrDefault(name, type.concurrency())));
-        running.values().stream()
-                .filter(work -> !work.isOver())
-                .forEach(work -> free.merge(work.claim().type(), -1, Integer::sum));
+        wanted.forEach(type -> free.put(type, room(type)));
         free.values().removeIf(slots -> slots <= 0);
         if (draining || free.isEmpty() || ended.size() >= MOST_WAITING_ENDS) {
-            return 0;
+            return List.of();
         }
-        List<Claim> claims = leases.claim(id, free, settings.lease());
-        claims.forEach(claim -> free.merge(claim.type(), -1, Integer::sum));
-        Set<String> full = new HashSet<>(types.keySet());
-        full.removeIf(type -> free.getOrDefault(type, 0) > 0);
-        saturated = full;
+        List<Claim> claims = leases.claim(id, free, settings.tenantConcurrency(), settings.lease());
+        claims.forEach(claim -> {
+            free.merge(claim.type(), -1, Integer::sum);
+            busy.get(claim.type()).incrementAndGet();
+        });
+        free.forEach((type, slots) -> {
+            if (slots > 0) {
+                saturated.remove(type);
+            } else {
+                saturated.add(type);
+            }
+        });
         claims.forEach(claim -> begin(types.get(claim.type()), claim));
-        return claims.size();
+        return claims;
+    }
+
+    private int concurrency(String type) {
+        return settings.concurrency().getOrDefault(type, types.get(type).concurrency());
+    }
+
+    private int room(String type) {
+        return concurrency(type) - busy.get(type).get();
+    }
+
+    /** A quarter of its room at a time, where there is more to claim: claims of one job each would be the dearest. */
+    private boolean worthClaiming(String type) {
+        return !saturated.contains(type) || room(type) >= (concurrency(type) + 3) / 4;
     }
 
     private <P> void begin(JobType<P> type, Claim claim) {
@@ -135,7 +164,9 @@ final class Worker implements AutoCloseable {
         } else {
             ended.add(ending);
         }
-        if (saturated.contains(work.claim().type())) {
+        String type = work.claim().type();
+        busy.get(type).decrementAndGet();
+        if (saturated.contains(type) && worthClaiming(type)) {
             wake();
         }
     }
@@ -244,9 +275,19 @@ final class Worker implements AutoCloseable {
     }
 
     private void claimLoop() throws InterruptedException {
-        if (claimOnce() == 0) {
-            wakes.tryAcquire(settings.poll().toMillis(), TimeUnit.MILLISECONDS);
+        boolean woken = wakes.tryAcquire(settings.poll().toMillis(), TimeUnit.MILLISECONDS);
+        Collection<String> wanted = types.keySet();
+        while (!wanted.isEmpty() && !closed) {
             wakes.drainPermits();
+            List<Claim> claims =
+                    claim(woken ? wanted.stream().filter(this::worthClaiming).toList() : wanted);
+            woken = true;
+            // Tenants with little to do leave room to the others. Whoever calls meanwhile may mean any type.
+            wanted = claims.isEmpty()
+                    ? Set.of()
+                    : wakes.availablePermits() > 0
+                            ? types.keySet()
+                            : claims.stream().map(Claim::type).collect(Collectors.toSet());
         }
     }
 

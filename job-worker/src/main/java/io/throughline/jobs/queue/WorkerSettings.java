@@ -34,4 +34,10 @@ interface WorkerSettings {
 
     /** Jobs of a type that one worker runs at a time, where that is not the type's own figure. */
     Map<String, Integer> concurrency();
+
+    /**
+     * Jobs of a type that all workers together run at a time for one tenant; types not named here have no such limit. Without
+     * one, too, tenants share what is free: a backlog of one does not hold up another's jobs.
+     */
+    Map<String, Integer> tenantConcurrency();
 }

@@ -183,9 +183,12 @@ class CourseTest {
                     for (String id : started) {
                         if (random.nextInt(3) == 0) {
                             sql.update("""
-                            UPDATE job SET lease_until = clock_timestamp() - interval '1 second', crashes = 0
-                            WHERE id = ? AND status = 'processing' AND attempt < max_attempts
+                            UPDATE job_lease SET lease_until = clock_timestamp() - interval '1 second', checkpointed = true
+                            WHERE job_id = ?
                             """, UUID.fromString(id));
+                            sql.update(
+                                    "UPDATE job SET run_at = clock_timestamp() WHERE id = ? AND status = 'processing'",
+                                    UUID.fromString(id));
                         }
                     }
                     for (String id : started) {

@@ -43,11 +43,19 @@ public class Signals {
      * @param channel without the schema, which is added: {@code jobs} becomes {@code jobs_<schema>}
      */
     public void send(String channel, String payload) {
-        Signal signal = new Signal(channel, payload);
-        if (transactions.getTransactionStatus() != Status.STATUS_ACTIVE) {
-            waiting.add(signal);
-            return;
+        afterCommit(() -> waiting.add(new Signal(channel, payload)));
+    }
+
+    /** Once the thread's transaction has committed, or at once without one; not at all when it does not commit. */
+    public void afterCommit(Runnable action) {
+        switch (transactions.getTransactionStatus()) {
+            case Status.STATUS_ACTIVE -> whenCommitted(action);
+            case Status.STATUS_NO_TRANSACTION, Status.STATUS_COMMITTED -> action.run();
+            default -> LOG.debug("No signal: the transaction is rolled back");
         }
+    }
+
+    private void whenCommitted(Runnable action) {
         transactions.registerInterposedSynchronization(new Synchronization() {
             @Override
             public void beforeCompletion() {
@@ -57,7 +65,7 @@ public class Signals {
             @Override
             public void afterCompletion(int status) {
                 if (status == Status.STATUS_COMMITTED) {
-                    waiting.add(signal);
+                    action.run();
                 }
             }
         });
