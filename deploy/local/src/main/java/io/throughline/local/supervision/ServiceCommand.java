@@ -22,7 +22,7 @@ final class ServiceCommand {
                 Child.java(),
                 "-XX:+UseSerialGC",
                 "-XX:+ExitOnOutOfMemoryError",
-                "-XX:TieredStopAtLevel=" + (isHot(service) ? 4 : 1),
+                "-XX:TieredStopAtLevel=" + (isHot(service) || service == Service.JOBS ? 4 : 1),
                 "-XX:ErrorFile=" + logDirectory.resolve("hs_err_%p.log"),
                 "-Dthroughline.service=" + service.title()));
         command.addAll(heap(service));
