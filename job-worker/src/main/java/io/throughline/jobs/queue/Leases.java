@@ -35,6 +35,7 @@ class Leases {
             int maxAttempts,
             long fence,
             Duration timeLimit,
+            Duration waited,
             String parameters,
             String checkpoint,
             String traceParent) {}
@@ -53,6 +54,7 @@ class Leases {
                    started_at = coalesce(started_at, clock_timestamp())
             FROM due WHERE job.id = due.id
             RETURNING job.id, tenant_id, user_id, type, attempt, max_attempts, fence, time_limit_ms,
+                      (extract(epoch FROM clock_timestamp() - run_at) * 1000)::bigint AS waited_ms,
                       parameters::text AS parameters, checkpoint::text AS checkpoint, trace_parent
             """;
 
@@ -70,6 +72,7 @@ class Leases {
                         row.integer("max_attempts"),
                         row.number("fence"),
                         row.number("time_limit_ms") == 0 ? null : Duration.ofMillis(row.number("time_limit_ms")),
+                        Duration.ofMillis(row.number("waited_ms")),
                         row.text("parameters"),
                         row.text("checkpoint"),
                         row.text("trace_parent")),

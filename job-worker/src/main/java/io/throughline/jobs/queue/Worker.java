@@ -43,6 +43,7 @@ final class Worker implements AutoCloseable {
     private final Runs runs;
     private final Json json;
     private final WorkerSettings settings;
+    private final JobMeters meters;
     private final Map<String, JobType<?>> types = new HashMap<>();
     private final Map<UUID, Work<?>> running = new ConcurrentHashMap<>();
     private final BlockingQueue<Ending> ended = new LinkedBlockingQueue<>();
@@ -54,12 +55,20 @@ final class Worker implements AutoCloseable {
     private volatile boolean draining;
     private volatile boolean closed;
 
-    Worker(String id, Leases leases, Runs runs, Json json, WorkerSettings settings, Collection<JobType<?>> handlers) {
+    Worker(
+            String id,
+            Leases leases,
+            Runs runs,
+            Json json,
+            WorkerSettings settings,
+            JobMeters meters,
+            Collection<JobType<?>> handlers) {
         this.id = id;
         this.leases = leases;
         this.runs = runs;
         this.json = json;
         this.settings = settings;
+        this.meters = meters;
         handlers.forEach(type -> types.put(type.name(), type));
     }
 
@@ -108,6 +117,7 @@ final class Worker implements AutoCloseable {
     }
 
     private <P> void begin(JobType<P> type, Claim claim) {
+        meters.began(claim.type(), claim.waited());
         P parameters;
         try {
             parameters = json.read(claim.parameters(), type.parameters());
@@ -184,6 +194,7 @@ final class Worker implements AutoCloseable {
         Work<?> work = running.get(ending.claim().jobId());
         if (work != null && work.claim().fence() == ending.claim().fence()) {
             running.remove(work.jobId(), work);
+            meters.ended(work.claim().type(), ending.status(), ending.errorCode(), work.ran());
         }
         if (ending.status() == JobStatus.PENDING
                 && !ending.delay().isZero()
