@@ -39,7 +39,12 @@ final class BusyWorker {
             stop();
         }
         return new MarkdownTable("what", "idle", WORKFLOWS + " workflows run", "ratio", "bar")
-                .row("health check, median / p99", idle.health().toString(), busy.health().toString(), "", "p99 ≤ 50 ms")
+                .row(
+                        "health check, median / p99",
+                        idle.health().toString(),
+                        busy.health().toString(),
+                        "",
+                        "p99 ≤ 50 ms")
                 .row(
                         "health check, slowest of " + REQUESTS,
                         "%.1f ms".formatted(idle.health().slowest()),
@@ -78,8 +83,8 @@ final class BusyWorker {
     private void start() {
         StringBuilder definition = new StringBuilder("steps:\n");
         for (int step = 1; step <= STEPS; step++) {
-            definition.append("  - {name: s%d, type: sleep, parameters: {millis: %d, steps: 10}}\n"
-                    .formatted(step, STEP_MILLIS));
+            definition.append(
+                    "  - {name: s%d, type: sleep, parameters: {millis: %d, steps: 10}}\n".formatted(step, STEP_MILLIS));
         }
         api.put("/api/workflows/definitions/long", BodyPublishers.ofString(definition.toString()), "application/yaml");
         for (int run = 0; run < WORKFLOWS; run++) {

@@ -107,8 +107,10 @@ public final class JobLists {
                     long began = System.nanoTime();
                     connections.get(tenant).get(page.getValue());
                     if (number >= WARM_UP) {
-                        millis.get(tenant).computeIfAbsent(page.getKey(), each -> new double[REQUESTS])[
-                                number - WARM_UP] = Latencies.millisSince(began);
+                        millis.get(tenant)
+                                        .computeIfAbsent(page.getKey(), each -> new double[REQUESTS])[
+                                        number - WARM_UP] =
+                                Latencies.millisSince(began);
                     }
                 }
             }
