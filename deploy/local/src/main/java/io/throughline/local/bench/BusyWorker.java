@@ -12,7 +12,7 @@ final class BusyWorker {
     private static final int WORKFLOWS = 8;
     private static final int STEPS = 100;
     private static final int STEP_MILLIS = 1_000;
-    private static final int WARM_UP = 100;
+    private static final int WARM_UP = 500;
     private static final int REQUESTS = 1_000;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String HEALTH = "/q/health/live";

@@ -18,7 +18,7 @@ import java.util.UUID;
 public final class JobLists {
 
     private static final int FEW = 1_000;
-    private static final int WARM_UP = 100;
+    private static final int WARM_UP = 200;
     private static final int REQUESTS = 500;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
