@@ -6,8 +6,6 @@ import io.throughline.platform.sql.Row;
 import io.throughline.platform.sql.Sql;
 import io.throughline.platform.telemetry.TraceParent;
 import jakarta.inject.Singleton;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -163,38 +161,6 @@ public class JobStore {
     public List<JobView> findAll(UUID tenantId, Collection<UUID> ids) {
         return sql.list(
                 VIEW + "WHERE job.tenant_id = ? AND id = ANY (?)", this::view, tenantId, Sql.array("uuid", ids));
-    }
-
-    /** @param since first moment of creation that counts, @param until first that does not any more; nulls: all */
-    public record Filter(JobStatus status, String type, Instant since, Instant until) {}
-
-    /** Newest first, by the index on what is filtered. */
-    public List<JobView> list(UUID tenantId, Filter filter, Instant beforeTime, UUID beforeId, int limit) {
-        StringBuilder text = new StringBuilder(VIEW).append("WHERE job.tenant_id = ?");
-        List<Object> parameters = new ArrayList<>(List.of(tenantId));
-        narrow(
-                text,
-                parameters,
-                " AND job.status = ?",
-                filter.status() == null ? null : filter.status().wire());
-        narrow(text, parameters, " AND job.type = ?", filter.type());
-        narrow(text, parameters, " AND created_at >= ?", filter.since());
-        narrow(text, parameters, " AND created_at < ?", filter.until());
-        if (beforeTime != null) {
-            text.append(" AND (created_at, id) < (?, ?)");
-            parameters.add(beforeTime);
-            parameters.add(beforeId);
-        }
-        text.append(" ORDER BY created_at DESC, id DESC LIMIT ?");
-        parameters.add(limit);
-        return sql.list(text.toString(), this::view, parameters.toArray());
-    }
-
-    private static void narrow(StringBuilder text, List<Object> parameters, String condition, Object value) {
-        if (value != null) {
-            text.append(condition);
-            parameters.add(value);
-        }
     }
 
     /**

@@ -29,6 +29,7 @@ public final class Work<P> {
     private final AtomicBoolean over = new AtomicBoolean();
     private final long began = System.nanoTime();
     private volatile Thread thread;
+    private volatile Duration ran;
 
     Work(Leases.Claim claim, String workerId, P parameters, Leases leases, Json json) {
         this.claim = claim;
@@ -128,7 +129,16 @@ public final class Work<P> {
 
     /** It takes no room any more; its end may not be written down yet. False: it was over before. */
     boolean overNow() {
-        return over.compareAndSet(false, true);
+        if (!over.compareAndSet(false, true)) {
+            return false;
+        }
+        ran = Duration.ofNanos(System.nanoTime() - began);
+        return true;
+    }
+
+    /** Once it is over. */
+    Duration ran() {
+        return ran;
     }
 
     boolean isOver() {

@@ -44,6 +44,7 @@ final class Worker implements AutoCloseable {
     private final Runs runs;
     private final Json json;
     private final WorkerSettings settings;
+    private final JobMeters meters;
     private final Map<String, JobType<?>> types = new HashMap<>();
     private final Map<UUID, Work<?>> running = new ConcurrentHashMap<>();
     private final BlockingQueue<Ending> ended = new LinkedBlockingQueue<>();
@@ -59,12 +60,20 @@ final class Worker implements AutoCloseable {
     private volatile boolean draining;
     private volatile boolean closed;
 
-    Worker(String id, Leases leases, Runs runs, Json json, WorkerSettings settings, Collection<JobType<?>> handlers) {
+    Worker(
+            String id,
+            Leases leases,
+            Runs runs,
+            Json json,
+            WorkerSettings settings,
+            JobMeters meters,
+            Collection<JobType<?>> handlers) {
         this.id = id;
         this.leases = leases;
         this.runs = runs;
         this.json = json;
         this.settings = settings;
+        this.meters = meters;
         handlers.forEach(type -> {
             types.put(type.name(), type);
             busy.put(type.name(), new AtomicInteger());
@@ -137,6 +146,7 @@ final class Worker implements AutoCloseable {
     }
 
     private <P> void begin(JobType<P> type, Claim claim) {
+        meters.began(claim.type(), claim.waited());
         P parameters;
         try {
             parameters = json.read(claim.parameters(), type.parameters());
@@ -215,6 +225,7 @@ final class Worker implements AutoCloseable {
         Work<?> work = running.get(ending.claim().jobId());
         if (work != null && work.claim().fence() == ending.claim().fence()) {
             running.remove(work.jobId(), work);
+            meters.ended(work.claim().type(), ending.status(), ending.errorCode(), work.ran());
         }
         if (ending.status() == JobStatus.PENDING
                 && !ending.delay().isZero()

@@ -29,6 +29,7 @@ class WorkerLife {
             Json json,
             WorkerSettings settings,
             @All List<JobType<?>> types,
+            JobMeters meters,
             Wakeups wakeups,
             @ConfigProperty(name = "HOSTNAME", defaultValue = "worker") String host) {
         this.worker = new Worker(
@@ -37,6 +38,7 @@ class WorkerLife {
                 new Runs(json, new Backoff(new SecureRandom())),
                 json,
                 settings,
+                meters,
                 types);
         this.wakeups = wakeups;
         this.enabled = settings.enabled();

@@ -3,7 +3,10 @@ package io.throughline.jobs.job;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.greaterThan;
+import static org.hamcrest.Matchers.greaterThanOrEqualTo;
 import static org.hamcrest.Matchers.hasItems;
 import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.nullValue;
@@ -13,12 +16,14 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
 import io.restassured.specification.RequestSpecification;
 import io.throughline.platform.test.EmbeddedServers;
+import io.throughline.platform.test.TestClock;
 import io.throughline.platform.test.TestKeys;
 import io.throughline.platform.test.TestKeys.TestKey;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -197,12 +202,70 @@ class JobResourceTest {
     }
 
     @Test
+    void findsJobsByATextOverHttp() {
+        String ann =
+                ask("{\"type\":\"echo\",\"parameters\":{\"for\":\"Ann 100% _\"},\"runAt\":\"2999-01-01T00:00:00Z\"}");
+        String bob = ask("{\"type\":\"echo\",\"uniqueKey\":\"bob-1\",\"runAt\":\"2999-01-01T00:00:00Z\"}");
+        Map<String, List<String>> expected = Map.of(
+                "ANN 1",
+                List.of(ann),
+                "% _",
+                List.of(ann),
+                "bob-",
+                List.of(bob),
+                "echo",
+                List.of(bob, ann),
+                bob,
+                List.of(bob),
+                " ",
+                List.of(bob, ann),
+                "bob_1",
+                List.of());
+        expected.forEach((text, ids) -> assertThat(client().queryParam("text", text)
+                        .get("/api/jobs")
+                        .then()
+                        .statusCode(200)
+                        .body("page.next", nullValue())
+                        .extract()
+                        .jsonPath()
+                        .getList("data.jobId", String.class))
+                .as(text)
+                .isEqualTo(ids));
+        client().queryParam("type", "a\0")
+                .queryParam("text", "b".repeat(201))
+                .get("/api/jobs")
+                .then()
+                .statusCode(422)
+                .body("errors.pointer", hasItems("/type", "/text"));
+    }
+
+    @Test
     void showsTheQueueInTheMonitor() {
         ask("{\"type\":\"echo\",\"runAt\":\"2999-01-01T00:00:00Z\"}");
+        ended(ask("{\"type\":\"sleep\",\"parameters\":{\"failTimes\":5}}"), "failed");
+        TestClock.advance(Duration.ofSeconds(6));
         client().get("/internal/monitor")
                 .then()
                 .statusCode(200)
-                .body("data.queue.byType.echo.pending", notNullValue())
-                .body("data.queue.oldestAgeSeconds", notNullValue());
+                .body("data.queue.byType.echo.pending", greaterThanOrEqualTo(1))
+                .body("data.queue.oldestAgeSeconds", notNullValue())
+                .body("data.queue.attemptsHere", greaterThanOrEqualTo(5))
+                .body("data.queue.byTypeHere.sleep.attempts", greaterThanOrEqualTo(5))
+                .body("data.queue.byTypeHere.sleep.deathsByCode.asked_to_fail", greaterThanOrEqualTo(1))
+                .body("data.queue.byTypeHere.sleep.waitP99Millis", greaterThan(0f));
+        TestClock.reset();
+    }
+
+    @Test
+    void showsThemAsMetrics() {
+        ended(ask("{\"type\":\"echo\"}"), "completed");
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> given().get("/q/metrics")
+                        .then()
+                        .statusCode(200)
+                        .body(containsString("throughline_jobs_run_seconds_bucket{type=\"echo\""))
+                        .body(containsString("throughline_jobs_wait_seconds_count{type=\"echo\""))
+                        .body(containsString("throughline_jobs_ends_total{outcome=\"completed\",type=\"echo\""))
+                        .body(containsString("throughline_jobs_pending{type=\"echo\"")));
     }
 }

@@ -6,8 +6,9 @@ import static org.awaitility.Awaitility.await;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.throughline.events.jobs.JobStatusChanged.JobView;
+import io.throughline.jobs.queue.JobFilter;
+import io.throughline.jobs.queue.JobList;
 import io.throughline.jobs.queue.JobStatus;
-import io.throughline.jobs.queue.JobStore;
 import io.throughline.jobs.schedule.SystemSchedules;
 import io.throughline.platform.sql.Sql;
 import io.throughline.platform.test.EmbeddedServers;
@@ -25,7 +26,7 @@ import org.junit.jupiter.api.Test;
 class MaintenanceTest {
 
     @Inject
-    JobStore jobs;
+    JobList jobs;
 
     @Inject
     Sql sql;
@@ -35,12 +36,13 @@ class MaintenanceTest {
     }
 
     private List<JobView> completedSince(Instant since) {
-        return jobs.list(
-                SystemSchedules.TENANT,
-                new JobStore.Filter(JobStatus.COMPLETED, Maintenance.NAME, since, null),
-                null,
-                null,
-                10);
+        return jobs.page(
+                        SystemSchedules.TENANT,
+                        new JobFilter(JobStatus.COMPLETED, Maintenance.NAME, since, null, null),
+                        null,
+                        null,
+                        10)
+                .jobs();
     }
 
     /** The schedule is made due; the rest is the service's own doing. */

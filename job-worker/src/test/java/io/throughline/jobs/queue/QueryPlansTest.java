@@ -8,9 +8,14 @@ import io.throughline.platform.sql.Sql;
 import io.throughline.platform.test.EmbeddedServers;
 import io.throughline.platform.time.Ids;
 import jakarta.inject.Inject;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,6 +27,12 @@ class QueryPlansTest {
 
     @Inject
     Sql sql;
+
+    @Inject
+    JobList list;
+
+    @Inject
+    JobSelection selection;
 
     private static final int PARTS = 20;
 
@@ -80,30 +91,91 @@ class QueryPlansTest {
     }
 
     @Test
-    void countsUnfinishedJobsWithoutReadingFinishedOnes() {
-        String plan = plan("SELECT type, count(*) FROM job WHERE completed_at IS NULL GROUP BY type");
-        assertThat(plan).contains("job_is_due").doesNotContain("Seq Scan");
+    void countsUnfinishedJobsAlongTheSmallIndexesAlone() {
+        String plan = sql.inTransaction(() -> {
+            sql.list("SELECT set_config('enable_seqscan', 'off', true)", row -> true);
+            return plan(QueueDepth.DEPTHS);
+        });
+        assertThat(indexes(plan)).containsOnly("job_is_due", "job_lease_one_per_job");
+        assertThat(plan).doesNotContain("Seq Scan");
+        assertThat(rowsRead(plan)).as(plan).isBetween(2000L, 3 * 2000L);
+    }
+
+    private static Set<String> indexes(String plan) {
+        return Pattern.compile("Index .*? (?:using|on) (\\w+)")
+                .matcher(plan)
+                .results()
+                .map(each -> each.group(1))
+                .filter(name -> !name.equals("job"))
+                .collect(Collectors.toSet());
+    }
+
+    /** By scans of the table or its indexes, repeated ones as often as they were. */
+    private static long rowsRead(String plan) {
+        return Pattern.compile("(?:Index|Seq|Heap) .*Scan.*actual time=\\S+ rows=([\\d.]+) loops=(\\d+)")
+                .matcher(plan)
+                .results()
+                .mapToLong(each -> Math.round(Double.parseDouble(each.group(1)) * Long.parseLong(each.group(2))))
+                .sum();
+    }
+
+    private static List<JobFilter> everyFilter(String text) {
+        Instant dayAgo = Instant.now().minus(Duration.ofDays(1));
+        Instant hourAgo = Instant.now().minus(Duration.ofHours(1));
+        return List.of(
+                new JobFilter(null, null, null, null, text),
+                new JobFilter(JobStatus.FAILED, null, null, null, text),
+                new JobFilter(null, "plan_a", null, null, text),
+                new JobFilter(null, null, dayAgo, null, text),
+                new JobFilter(JobStatus.COMPLETED, null, null, hourAgo, text),
+                new JobFilter(null, "plan_b", null, hourAgo, text),
+                new JobFilter(JobStatus.FAILED, "plan_a", null, null, text));
     }
 
     @Test
     void listsByEveryFilterInIndexOrder() {
-        for (String filter : new String[] {
-            "",
-            "AND status = 'failed'",
-            "AND type = 'plan_a'",
-            "AND created_at >= now() - interval '1 day'",
-            "AND status = 'completed' AND created_at < now() - interval '1 hour'",
-            "AND type = 'plan_b' AND created_at < now() - interval '1 hour'",
-            "AND status = 'failed' AND type = 'plan_a'"
-        }) {
-            String plan = plan(
-                    "SELECT id FROM job WHERE tenant_id = ? " + filter + " ORDER BY created_at DESC, id DESC LIMIT 51",
-                    tenant);
+        for (JobFilter filter : everyFilter(null)) {
+            JobQuery query = JobList.plain(tenant, filter, null, 51);
+            String plan = plan(query.sql(), query.parameters());
             assertThat(plan)
-                    .as(filter)
+                    .as(filter.toString())
                     .contains("job_newest")
                     .doesNotContain("Seq Scan")
                     .doesNotContain("Sort Method");
         }
+    }
+
+    @Test
+    void seeksATextInNoMoreJobsThanItSays() {
+        for (JobFilter filter : everyFilter("nowhere")) {
+            JobQuery query = list.sought(tenant, filter, null, 51);
+            String plan = plan(query.sql(), query.parameters());
+            assertThat(plan)
+                    .as(filter.toString())
+                    .contains("job_newest")
+                    .doesNotContain("Seq Scan")
+                    .doesNotContain("Sort Method");
+            assertThat(rowsRead(plan)).as(plan).isLessThanOrEqualTo(JobList.LOOKED_AT + 1);
+        }
+    }
+
+    @Test
+    void stopsSeekingATextWhenThePageIsFull() {
+        JobQuery query = list.sought(tenant, new JobFilter(null, null, null, null, "plan_"), null, 51);
+        String plan = plan(query.sql(), query.parameters());
+        assertThat(rowsRead(plan)).as(plan).isLessThan(200);
+    }
+
+    @Test
+    void walksABulkChangeAlongTheIndexOnStatus() {
+        JobQuery query = selection.looked(
+                new JobQuery(),
+                new JobSelection.Among(
+                        tenant, JobFilter.ALL, List.of(JobStatus.PENDING, JobStatus.PROCESSING), List.of("bulk")),
+                null,
+                500);
+        String plan = plan(query.sql(), query.parameters());
+        assertThat(plan).contains("job_newest_by_status").doesNotContain("Seq Scan");
+        assertThat(rowsRead(plan)).as(plan).isLessThanOrEqualTo(2 * 500);
     }
 }

@@ -3,6 +3,7 @@ package io.throughline.jobs.queue;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.throughline.events.jobs.JobStatusChanged.JobView;
@@ -93,6 +94,7 @@ class QueueTest {
                 new Runs(json, new Backoff(new Random(7))),
                 json,
                 new Settings(Duration.ofMinutes(10), Duration.ZERO),
+                new JobMeters(new SimpleMeterRegistry()),
                 List.of(types));
     }
 

@@ -7,6 +7,8 @@ import static org.awaitility.Awaitility.await;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.throughline.events.jobs.JobStatusChanged.JobView;
+import io.throughline.jobs.queue.JobFilter;
+import io.throughline.jobs.queue.JobList;
 import io.throughline.jobs.queue.JobStore;
 import io.throughline.jobs.queue.Priority;
 import io.throughline.jobs.schedule.FireSchedules.Turn;
@@ -49,6 +51,9 @@ class FireSchedulesTest {
     JobStore jobs;
 
     @Inject
+    JobList list;
+
+    @Inject
     Sql sql;
 
     private final UUID tenant = Ids.next();
@@ -79,7 +84,7 @@ class FireSchedulesTest {
     }
 
     private List<JobView> made() {
-        return jobs.list(tenant, new JobStore.Filter(null, null, null, null), null, null, 10_000);
+        return list.page(tenant, JobFilter.ALL, null, null, 10_000).jobs();
     }
 
     private static <T> List<T> inEveryReplica(Callable<T> work) throws Exception {

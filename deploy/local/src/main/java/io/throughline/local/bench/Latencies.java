@@ -40,6 +40,10 @@ final class Latencies {
         return at(0.99);
     }
 
+    double slowest() {
+        return sorted[sorted.length - 1];
+    }
+
     /** Nearest rank: the smallest value that at least this share does not exceed. */
     private double at(double share) {
         return sorted[(int) Math.ceil(share * sorted.length) - 1];

@@ -1,6 +1,7 @@
 package io.throughline.local.command;
 
 import io.throughline.local.bench.Analytics;
+import io.throughline.local.bench.JobLists;
 import io.throughline.local.bench.Jobs;
 import io.throughline.local.bench.Journey;
 import io.throughline.local.demo.ContactFile;
@@ -34,15 +35,23 @@ public final class Bench implements Callable<Integer> {
             description = "For jobs: how many are burnt down (default: ${DEFAULT-VALUE}).")
     private int jobs;
 
+    @Option(
+            names = "--rows",
+            paramLabel = "N",
+            defaultValue = "1000000",
+            description = "For jobs-list: finished jobs of the large tenant (default: ${DEFAULT-VALUE}).")
+    private int rows;
+
     enum Measurement {
         JOURNEY,
         ANALYTICS,
-        JOBS;
+        JOBS,
+        JOBS_LIST;
 
         /** As it is typed. */
         @Override
         public String toString() {
-            return name().toLowerCase(Locale.ROOT);
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
         }
     }
 
@@ -51,6 +60,7 @@ public final class Bench implements Callable<Integer> {
         switch (measurement) {
             case JOURNEY -> new Journey(option.running(), ContactFile.of(null, DataOption.root())).run();
             case JOBS -> new Jobs(option.running(), jobs).run();
+            case JOBS_LIST -> new JobLists(option.running(), rows).run();
             case ANALYTICS -> new Analytics(option.running(), events).run();
         }
         return 0;

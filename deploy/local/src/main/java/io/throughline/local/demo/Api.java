@@ -46,6 +46,10 @@ public final class Api {
         return send(path, "POST", body, contentType);
     }
 
+    public JsonNode put(String path, BodyPublisher body, String contentType) {
+        return send(path, "PUT", body, contentType);
+    }
+
     private JsonNode send(String path, String method, BodyPublisher body, String contentType) {
         HttpRequest request = HttpRequest.newBuilder(URI.create(url + path))
                 .method(method, body)
