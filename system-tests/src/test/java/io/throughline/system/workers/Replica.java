@@ -1,0 +1,126 @@
+package io.throughline.system.workers;
+
+import io.throughline.local.stack.Child;
+import io.throughline.local.supervision.Readiness;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * One place in the fleet: job-workers one after another on the same port. Each process has a name of its own, such as
+ * {@code replica-2.5}, that it goes by in the database too.
+ */
+final class Replica implements AutoCloseable {
+
+    /** Stops a process until our end of the pipe is closed, which the end of the test's own process does as well. */
+    private static final String FREEZE =
+            "kill -s STOP \"$1\" && echo stopped; while read -r _; do :; done; kill -s CONT \"$1\" 2>/dev/null";
+
+    private final String name;
+    private final int port;
+    private final Path logs;
+    private final Function<String, List<String>> command;
+    private final Map<String, String> environment;
+    private final Readiness readiness = new Readiness();
+    private int started;
+    private Process process;
+    private Process ice;
+
+    /** @param command of the process with that name */
+    Replica(
+            String name,
+            int port,
+            Path logs,
+            Function<String, List<String>> command,
+            Map<String, String> environment) {
+        this.name = name;
+        this.port = port;
+        this.logs = logs;
+        this.command = command;
+        this.environment = environment;
+    }
+
+    synchronized void start() throws IOException {
+        started++;
+        Map<String, String> own = new java.util.HashMap<>(environment);
+        own.put("QUARKUS_HTTP_PORT", Integer.toString(port));
+        own.put("HOSTNAME", process());
+        process = Child.start(command.apply(process()), own, logs.resolve(name + ".log"));
+    }
+
+    /** What the process at hand is called. */
+    synchronized String process() {
+        return name + "." + started;
+    }
+
+    String url() {
+        return "http://127.0.0.1:" + port;
+    }
+
+    /** It runs and takes requests. */
+    boolean ready() {
+        return isRunning() && !isFrozen() && readiness.of(port);
+    }
+
+    synchronized boolean isRunning() {
+        return process != null && process.isAlive();
+    }
+
+    synchronized boolean isFrozen() {
+        return ice != null && ice.isAlive();
+    }
+
+    /** {@code kill -9}. */
+    synchronized void kill() throws InterruptedException {
+        process.destroyForcibly();
+        process.waitFor();
+    }
+
+    /** SIGTERM. @return the process, which ends when it has drained */
+    synchronized Process terminate() {
+        process.destroy();
+        return process;
+    }
+
+    /** SIGSTOP, until {@link #wake}. */
+    synchronized void freeze() throws IOException {
+        ice = new ProcessBuilder("sh", "-c", FREEZE, "freeze", Long.toString(process.pid())).start();
+        try (BufferedReader said = new BufferedReader(
+                new java.io.InputStreamReader(ice.getInputStream(), StandardCharsets.UTF_8))) {
+            if (!"stopped".equals(said.readLine())) {
+                throw new IOException(process() + " could not be stopped");
+            }
+        }
+    }
+
+    /** SIGCONT. */
+    synchronized void wake() {
+        try {
+            ice.getOutputStream().close();
+            ice.waitFor();
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        if (isFrozen()) {
+            wake();
+        }
+        if (process != null) {
+            process.destroyForcibly();
+            try {
+                process.waitFor();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}
