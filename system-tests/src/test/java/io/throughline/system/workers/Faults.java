@@ -3,6 +3,7 @@ package io.throughline.system.workers;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
@@ -21,6 +22,7 @@ final class Faults {
     private final Fleet fleet;
     private final Random random;
     private final List<Fault> struck = new ArrayList<>();
+    private final List<Boolean> kinds = new ArrayList<>();
     private final List<CompletableFuture<?>> wakings = new ArrayList<>();
 
     Faults(Fleet fleet, Random random) {
@@ -46,6 +48,15 @@ final class Faults {
         return cuts;
     }
 
+    /** As many kills as freezes, in an order of their own. */
+    private boolean nextFreezes() {
+        if (kinds.isEmpty()) {
+            kinds.addAll(List.of(true, true, true, false, false, false));
+            Collections.shuffle(kinds, random);
+        }
+        return kinds.removeLast();
+    }
+
     void strike() throws Exception {
         List<Replica> chosen = new ArrayList<>();
         Fleet.patiently("a worker to strike").until(() -> {
@@ -60,7 +71,7 @@ final class Faults {
             }
             return !chosen.isEmpty();
         });
-        strike(chosen.get(random.nextInt(chosen.size())), random.nextBoolean());
+        strike(chosen.get(random.nextInt(chosen.size())), nextFreezes());
     }
 
     private void strike(Replica victim, boolean freeze) throws Exception {

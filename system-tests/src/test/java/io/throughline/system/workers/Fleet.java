@@ -28,6 +28,8 @@ import java.util.NoSuchElementException;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 
@@ -42,6 +44,9 @@ final class Fleet implements AutoCloseable {
     private static final Duration HEARTBEAT = Duration.ofSeconds(1);
     private static final Duration GRACE = Duration.ofSeconds(2);
     private static final int REPLICAS = 3;
+    /** In a field, for a logger that nobody refers to forgets its level. */
+    private static final Logger CHATTER = Logger.getLogger("org.apache.kafka");
+
     private static final Path ROOT =
             Path.of(System.getProperty("throughline.root")).toAbsolutePath();
 
@@ -72,6 +77,7 @@ final class Fleet implements AutoCloseable {
     }
 
     private void begin() throws Exception {
+        CHATTER.setLevel(Level.WARNING);
         Ports ports = new Ports();
         Secrets secrets = Secrets.of(data);
         KafkaServer kafka = KafkaServer.start(data, ports.next(), ports.next(), List.of());
