@@ -54,6 +54,11 @@ public class OutboxRelay {
 
     private static final int BLOCKED_MILLIS = 5;
     private static final int FAILURE_MILLIS = 1000;
+    /**
+     * After which the database ends the session of a relay that stands still, frozen or cut off, and with it its lock. More
+     * than a batch may take on its way to a slow broker, when the session is idle, too.
+     */
+    private static final String STANDSTILL = "60s";
 
     private final String url;
     private final String username;
@@ -94,6 +99,7 @@ public class OutboxRelay {
         while (!closed) {
             try (Connection connection = DriverManager.getConnection(url, username, password)) {
                 connection.setNetworkTimeout(Runnable::run, 30_000);
+                limitStandstill(connection);
                 if (becomeActive(connection)) {
                     publishUntilClosed(connection);
                 }
@@ -105,6 +111,12 @@ public class OutboxRelay {
             } catch (InterruptedException e) {
                 closed = true;
             }
+        }
+    }
+
+    private static void limitStandstill(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SET idle_session_timeout = '" + STANDSTILL + "'");
         }
     }
 

@@ -22,12 +22,14 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.awaitility.Awaitility;
@@ -71,6 +73,9 @@ final class Fleet implements AutoCloseable {
             fleet.begin();
             return fleet;
         } catch (Exception e) {
+            for (Replica replica : fleet.replicas) {
+                System.err.println(replica.process() + " said last:\n" + replica.lastWords());
+            }
             fleet.close();
             throw e;
         }
@@ -91,15 +96,21 @@ final class Fleet implements AutoCloseable {
         parts.push(Caretaker.of(redis.process(), "TERM"));
         parts.push(redis);
         SuiteTopics.prepare(bootstrapServers, kafka::isAlive);
-        Map<String, String> environment = Map.of(
+        Map<String, String> servers = Map.of(
                 "QUARKUS_HTTP_HOST", "127.0.0.1",
-                "THROUGHLINE_DB_URL", postgres.address().serviceUrl(),
                 "THROUGHLINE_DB_USERNAME", Service.JOBS.schema(),
                 "THROUGHLINE_DB_PASSWORD", secrets.password(Service.JOBS),
                 "THROUGHLINE_KAFKA_BOOTSTRAP_SERVERS", bootstrapServers,
                 "THROUGHLINE_REDIS_URL", redis.url());
+        Function<String, Map<String, String>> environment = process -> {
+            Map<String, String> own = new HashMap<>(servers);
+            // Who changed a job is told by the name that connections go by.
+            own.put("THROUGHLINE_DB_URL", postgres.address().serviceUrl() + "?ApplicationName=" + process);
+            own.put("HOSTNAME", process);
+            return own;
+        };
         for (int number = 1; number <= REPLICAS; number++) {
-            Replica replica = new Replica("replica-" + number, ports.next(), data.logs(), this::command, environment);
+            Replica replica = new Replica("replica-" + number, ports.next(), data.logs(), command(), environment);
             replicas.add(replica);
             parts.push(replica);
             replica.start();
@@ -110,10 +121,8 @@ final class Fleet implements AutoCloseable {
         history.begin();
     }
 
-    private List<String> command(String process) {
+    private List<String> command() {
         List<String> settings = new ArrayList<>(AotCache.of(ROOT, Service.JOBS).flags());
-        // Who changed a job is told by the name its connection goes by.
-        settings.add("-Dquarkus.datasource.jdbc.additional-jdbc-properties.ApplicationName=" + process);
         settings.add("-Dthroughline.jobs.lease=" + LEASE);
         settings.add("-Dthroughline.jobs.heartbeat=" + HEARTBEAT);
         settings.add("-Dthroughline.jobs.grace=" + GRACE);
@@ -198,7 +207,7 @@ final class Fleet implements AutoCloseable {
 
     static ConditionFactory patiently(String what) {
         return Awaitility.await(what)
-                .atMost(Duration.ofSeconds(120))
+                .atMost(Duration.ofMinutes(5))
                 .pollInterval(Duration.ofMillis(100))
                 .pollDelay(Duration.ZERO);
     }

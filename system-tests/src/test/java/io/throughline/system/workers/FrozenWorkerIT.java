@@ -41,13 +41,17 @@ class FrozenWorkerIT {
                 .distinct()
                 .map(fleet::named)
                 .toList();
-        for (Replica holder : holders) {
-            holder.freeze();
+        List<Final> before;
+        try {
+            for (Replica holder : holders) {
+                holder.freeze();
+            }
+            heldBack.forEach(Runnable::run);
+            fleet.awaitEnds(tenant, Set.of(enrich, discover));
+            before = fleet.history().jobs(tenant);
+        } finally {
+            holders.forEach(Replica::wake);
         }
-        heldBack.forEach(Runnable::run);
-        fleet.awaitEnds(tenant, Set.of(enrich, discover));
-        List<Final> before = fleet.history().jobs(tenant);
-        holders.forEach(Replica::wake);
         fleet.awaitAllReady();
 
         Verdict verdict = new Verdict(fleet, tenant);

@@ -4,8 +4,11 @@ import io.throughline.local.stack.Child;
 import io.throughline.local.supervision.Readiness;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -23,20 +26,21 @@ final class Replica implements AutoCloseable {
     private final String name;
     private final int port;
     private final Path logs;
-    private final Function<String, List<String>> command;
-    private final Map<String, String> environment;
+    private final List<String> command;
+    private final Function<String, Map<String, String>> environment;
     private final Readiness readiness = new Readiness();
     private int started;
+    private boolean wanted;
     private Process process;
     private Process ice;
 
-    /** @param command of the process with that name */
+    /** @param environment of the process with that name */
     Replica(
             String name,
             int port,
             Path logs,
-            Function<String, List<String>> command,
-            Map<String, String> environment) {
+            List<String> command,
+            Function<String, Map<String, String>> environment) {
         this.name = name;
         this.port = port;
         this.logs = logs;
@@ -46,15 +50,39 @@ final class Replica implements AutoCloseable {
 
     synchronized void start() throws IOException {
         started++;
-        Map<String, String> own = new java.util.HashMap<>(environment);
+        wanted = true;
+        Map<String, String> own = new HashMap<>(environment.apply(process()));
         own.put("QUARKUS_HTTP_PORT", Integer.toString(port));
-        own.put("HOSTNAME", process());
-        process = Child.start(command.apply(process()), own, logs.resolve(name + ".log"));
+        Process begun = Child.start(command, own, log());
+        process = begun;
+        begun.onExit().thenRun(() -> ended(begun));
+    }
+
+    /** As an operator's supervisor does: what cannot start, because the database takes long to answer, is started again. */
+    private synchronized void ended(Process ended) {
+        if (!wanted || process != ended) {
+            return;
+        }
+        System.out.println(process() + " ended by itself with " + ended.exitValue() + " and is started again");
+        try {
+            start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** What the process at hand is called. */
     synchronized String process() {
         return name + "." + started;
+    }
+
+    /** The end of its log. */
+    String lastWords() {
+        return Child.tail(log());
+    }
+
+    private Path log() {
+        return logs.resolve(name + ".log");
     }
 
     String url() {
@@ -76,12 +104,14 @@ final class Replica implements AutoCloseable {
 
     /** {@code kill -9}. */
     synchronized void kill() throws InterruptedException {
+        wanted = false;
         process.destroyForcibly();
         process.waitFor();
     }
 
     /** SIGTERM. @return the process, which ends when it has drained */
     synchronized Process terminate() {
+        wanted = false;
         process.destroy();
         return process;
     }
@@ -90,20 +120,23 @@ final class Replica implements AutoCloseable {
     synchronized void freeze() throws IOException {
         ice = new ProcessBuilder("sh", "-c", FREEZE, "freeze", Long.toString(process.pid())).start();
         try (BufferedReader said = new BufferedReader(
-                new java.io.InputStreamReader(ice.getInputStream(), StandardCharsets.UTF_8))) {
+                new InputStreamReader(ice.getInputStream(), StandardCharsets.UTF_8))) {
             if (!"stopped".equals(said.readLine())) {
                 throw new IOException(process() + " could not be stopped");
             }
         }
     }
 
-    /** SIGCONT. */
+    /** SIGCONT, if it is frozen. */
     synchronized void wake() {
+        if (!isFrozen()) {
+            return;
+        }
         try {
             ice.getOutputStream().close();
             ice.waitFor();
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -111,9 +144,8 @@ final class Replica implements AutoCloseable {
 
     @Override
     public synchronized void close() {
-        if (isFrozen()) {
-            wake();
-        }
+        wanted = false;
+        wake();
         if (process != null) {
             process.destroyForcibly();
             try {
