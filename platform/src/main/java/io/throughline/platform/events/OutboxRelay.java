@@ -59,6 +59,8 @@ public class OutboxRelay {
      * than a batch may take on its way to a slow broker, when the session is idle, too.
      */
     private static final String STANDSTILL = "60s";
+    /** After which what was read is not sent any more: another relay may have sent it, and what came after it. */
+    private static final Duration FRESH = Duration.ofSeconds(30);
 
     private final String url;
     private final String username;
@@ -168,8 +170,12 @@ public class OutboxRelay {
                 """)) {
             select.setInt(1, BATCH);
             select.setInt(2, BATCH_BYTES);
+            long asked = System.nanoTime();
             try (ResultSet rows = select.executeQuery()) {
                 while (rows.next()) {
+                    if (System.nanoTime() - asked > FRESH.toNanos()) {
+                        throw new SQLException("stood still with events to publish");
+                    }
                     ids.add(rows.getLong("id"));
                     acknowledgements.add(producer.send(toRecord(rows)));
                 }

@@ -34,8 +34,7 @@ final class EverySecond {
 
     private void put(boolean enabled) {
         fleet.client(tenant).put(PATH, """
-                {"cron":"* * * * * *","type":"discover","parameters":{"query":"%s"},"missed":"all","enabled":%s}"""
-                        .formatted(QUERY, enabled));
+                {"cron":"* * * * * *","type":"discover","parameters":{"query":"%s"},"missed":"all","enabled":%s}""".formatted(QUERY, enabled));
     }
 
     /** When nothing is left to be made up for. */

@@ -40,10 +40,12 @@ final class Faults {
     List<Cut> cuts() {
         List<Cut> cuts = new ArrayList<>();
         for (Fault fault : struck) {
-            fleet.history().stranded(fault.process(), fault.at()).forEach(run -> cuts.add(new Cut(
-                    run.job(),
-                    run.fence(),
-                    run.goesOn() == null ? null : Duration.between(fault.at(), run.goesOn()))));
+            fleet.history()
+                    .stranded(fault.process(), fault.at())
+                    .forEach(run -> cuts.add(new Cut(
+                            run.job(),
+                            run.fence(),
+                            run.goesOn() == null ? null : Duration.between(fault.at(), run.goesOn()))));
         }
         return cuts;
     }
@@ -60,7 +62,8 @@ final class Faults {
     void strike() throws Exception {
         List<Replica> chosen = new ArrayList<>();
         Fleet.patiently("a worker to strike").until(() -> {
-            List<Replica> ready = fleet.replicas().stream().filter(Replica::ready).toList();
+            List<Replica> ready =
+                    fleet.replicas().stream().filter(Replica::ready).toList();
             List<String> spared = fleet.history().heldForTheLastTime();
             chosen.clear();
             if (ready.size() > 1) {

@@ -15,7 +15,6 @@ import io.throughline.local.stack.Service;
 import io.throughline.local.supervision.AotCache;
 import io.throughline.local.supervision.ServiceCommand;
 import io.throughline.system.Client;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -174,16 +173,18 @@ final class Fleet implements AutoCloseable {
         return tenant;
     }
 
-    /** What each worker still believes to be running. */
+    /** What that worker believes to be running. */
+    int running(Replica replica, Tenant tenant) {
+        return client(replica, tenant)
+                .get("/internal/monitor")
+                .path("data")
+                .path("queue")
+                .path("runningHere")
+                .asInt(-1);
+    }
+
     List<Integer> runningByReplica(Tenant tenant) {
-        return replicas.stream()
-                .map(replica -> client(replica, tenant)
-                        .get("/internal/monitor")
-                        .path("data")
-                        .path("queue")
-                        .path("runningHere")
-                        .asInt(-1))
-                .toList();
+        return replicas.stream().map(replica -> running(replica, tenant)).toList();
     }
 
     /** At some replica that takes requests. */
@@ -201,8 +202,10 @@ final class Fleet implements AutoCloseable {
     void awaitEnds(Tenant tenant, Set<UUID> requested) {
         patiently("every job that was asked for is in the queue")
                 .until(() -> history.ids(tenant).containsAll(requested));
-        patiently("every job has ended").untilAsserted(() -> assertThat(history.unfinished(tenant)).isZero());
-        patiently("every event has left").untilAsserted(() -> assertThat(history.unpublished()).isZero());
+        patiently("every job has ended")
+                .untilAsserted(() -> assertThat(history.unfinished(tenant)).isZero());
+        patiently("every event has left")
+                .untilAsserted(() -> assertThat(history.unpublished()).isZero());
     }
 
     static ConditionFactory patiently(String what) {

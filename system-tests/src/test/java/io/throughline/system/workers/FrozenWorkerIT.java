@@ -56,10 +56,34 @@ class FrozenWorkerIT {
 
         Verdict verdict = new Verdict(fleet, tenant);
         verdict.nothingWasDoneTwice();
-        assertThat(verdict.jobs()).isEqualTo(before).allMatch(job -> job.status().equals("completed"));
+        assertThat(verdict.jobs())
+                .isEqualTo(before)
+                .allMatch(job -> job.status().equals("completed"));
         for (UUID job : List.of(enrich, discover)) {
             assertThat(verdict.callsOf(job).stream().map(Call::attempt)).containsExactly(job + "/1", job + "/2");
         }
+    }
+
+    @Test
+    void letsGoOfWhatWasTakenFromIt() throws Exception {
+        Tenant tenant = fleet.tenant();
+        UUID job = ask(tenant, "{\"type\":\"sleep\",\"parameters\":{\"millis\":600000}}");
+        Fleet.patiently("somebody runs it").until(() -> fleet.history().holderOf(job) != null);
+        Replica first = fleet.named(fleet.history().holderOf(job));
+        try {
+            first.freeze();
+            Fleet.patiently("another runs it")
+                    .untilAsserted(() -> assertThat(fleet.history().holderOf(job))
+                            .isNotNull()
+                            .isNotEqualTo(first.process()));
+        } finally {
+            first.wake();
+        }
+        Fleet.patiently("the first has noticed, ten minutes before it would have ended")
+                .untilAsserted(() -> assertThat(fleet.running(first, tenant)).isZero());
+        fleet.client(tenant).post("/api/jobs/" + job + "/cancel", "");
+        Fleet.patiently("all have")
+                .untilAsserted(() -> assertThat(fleet.runningByReplica(tenant)).containsOnly(0));
     }
 
     private UUID ask(Tenant tenant, String job) {

@@ -85,8 +85,7 @@ final class JobHistory implements AutoCloseable {
         try (PreparedStatement statement = connection.prepareStatement(query)) {
             for (int i = 0; i < parameters.length; i++) {
                 statement.setObject(
-                        i + 1,
-                        parameters[i] instanceof Instant time ? time.atOffset(ZoneOffset.UTC) : parameters[i]);
+                        i + 1, parameters[i] instanceof Instant time ? time.atOffset(ZoneOffset.UTC) : parameters[i]);
             }
             List<T> rows = new ArrayList<>();
             try (ResultSet result = statement.executeQuery()) {
@@ -148,20 +147,16 @@ final class JobHistory implements AutoCloseable {
 
     long unfinished(Tenant tenant) {
         return count(
-                "SELECT count(*) FROM jobs.job WHERE tenant_id = ? AND status IN ('pending', 'processing')", tenant.id());
+                "SELECT count(*) FROM jobs.job WHERE tenant_id = ? AND status IN ('pending', 'processing')",
+                tenant.id());
     }
 
     /** The process that publishes events while the others stand by. */
     String relay() {
-        return list(
-                        """
+        return list("""
                         SELECT application_name FROM pg_stat_activity JOIN pg_locks USING (pid)
                         WHERE locktype = 'advisory' AND granted AND classid::bigint = hashtext('outbox')::bigint & 4294967295
-                        """,
-                        row -> row.getString(1))
-                .stream()
-                .findFirst()
-                .orElse(null);
+                        """, row -> row.getString(1)).stream().findFirst().orElse(null);
     }
 
     /** Events that have not left yet. */
@@ -171,14 +166,11 @@ final class JobHistory implements AutoCloseable {
 
     /** Jobs that came to a good end other than once. */
     List<UUID> notCompletedOnce(Tenant tenant) {
-        return list(
-                """
+        return list("""
                 SELECT job.id FROM jobs.job LEFT JOIN history.move
                     ON job_id = job.id AND move.status = 'completed' AND was_status <> 'completed'
                 WHERE job.tenant_id = ? AND job.status = 'completed' GROUP BY job.id HAVING count(seq) <> 1
-                """,
-                JobHistory::id,
-                tenant.id());
+                """, JobHistory::id, tenant.id());
     }
 
     /** Changes made by somebody who had no right to, such as a worker that woke when its lease was gone. */
@@ -188,19 +180,17 @@ final class JobHistory implements AutoCloseable {
 
     /** Answers of providers that were kept by another run than the one that ended the job. */
     List<String> keptFromOtherRuns(Tenant tenant) {
-        return list(
-                """
+        return list("""
                 SELECT subject FROM jobs.enrichment JOIN jobs.job ON job.id = job_id
                 WHERE job.tenant_id = ? AND fields->>'attempt' IS DISTINCT FROM job_id || '/' || fence
-                """,
-                row -> row.getString(1),
-                tenant.id());
+                """, row -> row.getString(1), tenant.id());
     }
 
     /** Of the jobs at hand, how many that process holds. */
     long heldBy(String process) {
         return count(
-                "SELECT count(*) FROM jobs.job WHERE status = 'processing' AND split_part(worker_id, '/', 1) = ?", process);
+                "SELECT count(*) FROM jobs.job WHERE status = 'processing' AND split_part(worker_id, '/', 1) = ?",
+                process);
     }
 
     String holderOf(UUID job) {
@@ -215,12 +205,10 @@ final class JobHistory implements AutoCloseable {
 
     /** Processes that hold a job which would be given up if they died: it has lost two workers in a row already. */
     List<String> heldForTheLastTime() {
-        return list(
-                """
+        return list("""
                 SELECT DISTINCT split_part(worker_id, '/', 1) FROM jobs.job
                 WHERE status = 'processing' AND worker_id IS NOT NULL AND (crashes >= 3 OR attempt >= max_attempts)
-                """,
-                row -> row.getString(1));
+                """, row -> row.getString(1));
     }
 
     /** A run that was cut off. @param goesOn when the job was claimed again or ended; null: never */
@@ -246,13 +234,10 @@ final class JobHistory implements AutoCloseable {
     }
 
     boolean holdsCheckpoint(String process) {
-        return count(
-                        """
+        return count("""
                         SELECT count(*) FROM jobs.job
                         WHERE status = 'processing' AND split_part(worker_id, '/', 1) = ? AND checkpoint IS NOT NULL
-                        """,
-                        process)
-                > 0;
+                        """, process) > 0;
     }
 
     /**
@@ -283,12 +268,10 @@ final class JobHistory implements AutoCloseable {
 
     /** Runs whose lease ran out. */
     long leasesLost(Tenant tenant) {
-        return count(
-                """
+        return count("""
                 SELECT count(*) FROM history.move WHERE tenant_id = ? AND was_status = 'processing' AND was_worker IS NOT NULL
                     AND status IN ('pending', 'failed') AND writer <> was_worker
-                """,
-                tenant.id());
+                """, tenant.id());
     }
 
     @Override

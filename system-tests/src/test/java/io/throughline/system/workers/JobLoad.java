@@ -82,11 +82,13 @@ final class JobLoad implements AutoCloseable {
             return;
         }
         UUID id = new UUID(random.nextLong(), random.nextLong());
-        ProducerRecord<String, String> record =
-                new ProducerRecord<>(TOPIC, id.toString(), "{\"jobId\":\"%s\",\"type\":\"%s\",\"parameters\":%s}"
-                        .formatted(id, type, parameters));
-        headers(id).forEach((name, value) ->
-                record.headers().add(name, value.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+        ProducerRecord<String, String> record = new ProducerRecord<>(
+                TOPIC,
+                id.toString(),
+                "{\"jobId\":\"%s\",\"type\":\"%s\",\"parameters\":%s}".formatted(id, type, parameters));
+        headers(id)
+                .forEach((name, value) ->
+                        record.headers().add(name, value.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
         producer.send(record).get();
         requested.add(id);
     }

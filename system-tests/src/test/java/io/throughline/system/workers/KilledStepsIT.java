@@ -31,7 +31,8 @@ class KilledStepsIT {
                "after":["known","unknown"]}]}""";
 
     /** Steps that run at the same time, in the order they come in. */
-    private static final List<Set<String>> STAGES = List.of(Set.of("person"), Set.of("peers", "company"), Set.of("known"));
+    private static final List<Set<String>> STAGES =
+            List.of(Set.of("person"), Set.of("peers", "company"), Set.of("known"));
 
     private final Fleet fleet;
 
@@ -69,7 +70,9 @@ class KilledStepsIT {
         assertThat(view.path("status").asText()).isEqualTo("completed");
         for (JsonNode step : view.path("steps")) {
             String name = step.path("name").asText();
-            assertThat(step.path("status").asText()).as(name).isEqualTo(name.equals("unknown") ? "skipped" : "completed");
+            assertThat(step.path("status").asText())
+                    .as(name)
+                    .isEqualTo(name.equals("unknown") ? "skipped" : "completed");
         }
         for (Set<String> stage : STAGES) {
             for (String name : stage) {
@@ -105,7 +108,9 @@ class KilledStepsIT {
         Map<String, UUID> steps = new HashMap<>();
         for (JsonNode step : view(tenant, workflow).path("steps")) {
             if (!step.path("jobId").isNull()) {
-                steps.put(step.path("name").asText(), UUID.fromString(step.path("jobId").asText()));
+                steps.put(
+                        step.path("name").asText(),
+                        UUID.fromString(step.path("jobId").asText()));
             }
         }
         return steps;

@@ -61,9 +61,10 @@ class KilledWorkersIT {
         verdict.nothingWasDoneTwice();
         assertThat(requested).hasSize(JOBS);
         List<Cut> cuts = faults.cuts();
-        assertThat(cuts).isNotEmpty().allMatch(cut -> cut.pause() != null && cut.pause().compareTo(GOES_ON_WITHIN) <= 0);
-        assertThat(verdict.jobs())
-                .allMatch(job -> job.status().equals("completed") || lostThreeWorkers(job, cuts));
+        assertThat(cuts)
+                .isNotEmpty()
+                .allMatch(cut -> cut.pause() != null && cut.pause().compareTo(GOES_ON_WITHIN) <= 0);
+        assertThat(verdict.jobs()).allMatch(job -> job.status().equals("completed") || lostThreeWorkers(job, cuts));
         int seconds = everySecond.checkOncePerSecond(verdict.calls());
         System.out.println(report(faults, verdict, fleet.history().leasesLost(tenant), seconds));
     }
@@ -73,8 +74,8 @@ class KilledWorkersIT {
         return job.status().equals("failed")
                 && "worker_died".equals(job.error())
                 && LongStream.rangeClosed(job.fence() - 2, job.fence())
-                        .allMatch(fence -> cuts.stream()
-                                .anyMatch(cut -> cut.job().equals(job.id()) && cut.fence() == fence));
+                        .allMatch(fence ->
+                                cuts.stream().anyMatch(cut -> cut.job().equals(job.id()) && cut.fence() == fence));
     }
 
     private static String report(Faults faults, Verdict verdict, long leasesLost, int seconds) {
@@ -89,8 +90,11 @@ class KilledWorkersIT {
                 seconds of the schedule %d, each fired once""".formatted(
                 faults.struck().size() - frozen,
                 frozen,
-                verdict.jobs().stream().collect(Collectors.groupingBy(Final::type, TreeMap::new, Collectors.counting())),
-                verdict.jobs().stream().filter(job -> job.status().equals("failed")).count(),
+                verdict.jobs().stream()
+                        .collect(Collectors.groupingBy(Final::type, TreeMap::new, Collectors.counting())),
+                verdict.jobs().stream()
+                        .filter(job -> job.status().equals("failed"))
+                        .count(),
                 verdict.jobs().stream()
                         .filter(job -> job.fence() > 1 && !job.type().equals("workflow"))
                         .count(),

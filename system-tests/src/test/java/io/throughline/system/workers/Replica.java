@@ -35,12 +35,7 @@ final class Replica implements AutoCloseable {
     private Process ice;
 
     /** @param environment of the process with that name */
-    Replica(
-            String name,
-            int port,
-            Path logs,
-            List<String> command,
-            Function<String, Map<String, String>> environment) {
+    Replica(String name, int port, Path logs, List<String> command, Function<String, Map<String, String>> environment) {
         this.name = name;
         this.port = port;
         this.logs = logs;
@@ -119,8 +114,8 @@ final class Replica implements AutoCloseable {
     /** SIGSTOP, until {@link #wake}. */
     synchronized void freeze() throws IOException {
         ice = new ProcessBuilder("sh", "-c", FREEZE, "freeze", Long.toString(process.pid())).start();
-        try (BufferedReader said = new BufferedReader(
-                new InputStreamReader(ice.getInputStream(), StandardCharsets.UTF_8))) {
+        try (BufferedReader said =
+                new BufferedReader(new InputStreamReader(ice.getInputStream(), StandardCharsets.UTF_8))) {
             if (!"stopped".equals(said.readLine())) {
                 throw new IOException(process() + " could not be stopped");
             }

@@ -54,7 +54,9 @@ class RollingRestartIT {
         Verdict verdict = new Verdict(fleet, tenant);
         verdict.nothingWasDoneTwice();
         assertThat(verdict.jobs()).allMatch(job -> job.status().equals("completed") && job.attempt() == 1);
-        assertThat(fleet.history().leasesLost(tenant)).as("nobody had to be rescued").isZero();
+        assertThat(fleet.history().leasesLost(tenant))
+                .as("nobody had to be rescued")
+                .isZero();
         List<JobHistory.HandedBack> handedBack = fleet.history().handedBack(tenant);
         System.out.println("jobs " + verdict.jobs().size() + ", handed back " + handedBack.size());
         assertThat(handedBack).anyMatch(job -> job.checkpoint() != null);
