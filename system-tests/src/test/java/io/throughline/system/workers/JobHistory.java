@@ -30,16 +30,18 @@ final class JobHistory implements AutoCloseable {
                 tenant_id uuid, job_id uuid, type text,
                 was_status text, status text, was_worker text, worker text, was_fence bigint, fence bigint,
                 was_lease timestamptz, lease timestamptz, was_attempt integer, attempt integer,
-                was_done bigint, done bigint, was_checkpoint text, checkpoint text);
+                was_done bigint, done bigint, was_checkpoint text, checkpoint text, code text, put_off boolean);
             CREATE INDEX ON history.move (job_id, seq);
             CREATE INDEX ON history.move (worker);
             CREATE FUNCTION history.note() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
                 BEGIN
                     INSERT INTO history.move (tenant_id, job_id, type, was_status, status, was_worker, worker, was_fence, fence,
-                                              was_lease, lease, was_attempt, attempt, was_done, done, was_checkpoint, checkpoint)
+                                              was_lease, lease, was_attempt, attempt, was_done, done, was_checkpoint, checkpoint,
+                                              code, put_off)
                     VALUES (new.tenant_id, new.id, new.type, old.status, new.status, split_part(old.worker_id, '/', 1),
                             split_part(new.worker_id, '/', 1), old.fence, new.fence, old.lease_until, new.lease_until,
-                            old.attempt, new.attempt, old.progress_done, new.progress_done, old.checkpoint, new.checkpoint);
+                            old.attempt, new.attempt, old.progress_done, new.progress_done, old.checkpoint, new.checkpoint,
+                            new.error_code, new.run_at <> old.run_at);
                     RETURN NULL;
                 END $$;
             CREATE TRIGGER noted AFTER UPDATE ON jobs.job FOR EACH ROW EXECUTE FUNCTION history.note();
@@ -266,12 +268,23 @@ final class JobHistory implements AutoCloseable {
                 tenant.id());
     }
 
-    /** Runs whose lease ran out. */
-    long leasesLost(Tenant tenant) {
-        return count("""
-                SELECT count(*) FROM history.move WHERE tenant_id = ? AND was_status = 'processing' AND was_worker IS NOT NULL
-                    AND status IN ('pending', 'failed') AND writer <> was_worker
-                """, tenant.id());
+    /** A run whose lease ran out, whoever noticed. */
+    record Rescue(UUID job, String worker, long fence, Instant at) {}
+
+    List<Rescue> rescues(Tenant tenant) {
+        return list(
+                """
+                SELECT job_id, was_worker, was_fence, at FROM history.move
+                WHERE tenant_id = ? AND was_worker IS NOT NULL AND worker IS NULL AND was_lease < at
+                  AND (status = 'failed' AND code = 'worker_died'
+                       OR status = 'pending' AND NOT put_off AND (attempt = was_attempt OR writer <> was_worker))
+                """,
+                row -> new Rescue(
+                        row.getObject("job_id", UUID.class),
+                        row.getString("was_worker"),
+                        row.getLong("was_fence"),
+                        time(row, "at")),
+                tenant.id());
     }
 
     @Override
