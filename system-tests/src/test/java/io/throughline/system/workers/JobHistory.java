@@ -115,20 +115,35 @@ final class JobHistory implements AutoCloseable {
         return list("SELECT clock_timestamp() AS now", row -> time(row, "now")).getFirst();
     }
 
-    /** A job as it is in the end. @param told rows of {@code job_event} that say it is completed */
+    /**
+     * A job as it is in the end.
+     *
+     * @param parent the workflow that it is a step of, or null
+     * @param told rows of {@code job_event} that say it is completed
+     */
     record Final(
-            UUID id, String type, String status, int attempt, long fence, String result, String error, long told) {}
+            UUID id,
+            UUID parent,
+            String type,
+            String status,
+            int attempt,
+            long fence,
+            String result,
+            String error,
+            long told) {}
 
     List<Final> jobs(Tenant tenant) {
         return list(
                 """
-                SELECT job.id, job.type, status, attempt, fence, result::text AS result, error_code, coalesce(told, 0) AS told
+                SELECT job.id, parent_id, job.type, status, attempt, fence, result::text AS result, error_code,
+                       coalesce(told, 0) AS told
                 FROM jobs.job LEFT JOIN (SELECT job_id, count(*) AS told FROM jobs.job_event
                                          WHERE type = 'job.completed' GROUP BY job_id) AS ends ON job_id = job.id
                 WHERE tenant_id = ? ORDER BY job.id
                 """,
                 row -> new Final(
                         row.getObject("id", UUID.class),
+                        row.getObject("parent_id", UUID.class),
                         row.getString("type"),
                         row.getString("status"),
                         row.getInt("attempt"),

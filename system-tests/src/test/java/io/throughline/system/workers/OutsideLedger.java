@@ -10,17 +10,14 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Map;
 import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /**
  * A provider that is not ours. It writes down every call before anything else, for that is when its effect has happened,
@@ -59,18 +56,13 @@ final class OutsideLedger implements AutoCloseable {
         pace = when;
     }
 
+    /** @param millis how long each takes */
     void answerAfter(Function<Call, Long> millis) {
-        answer(call -> CompletableFuture.delayedExecutor(
-                millis.apply(call), TimeUnit.MILLISECONDS, ForkJoinPool.commonPool()));
+        answer(call -> CompletableFuture.delayedExecutor(millis.apply(call), TimeUnit.MILLISECONDS));
     }
 
     List<Call> calls() {
         return List.copyOf(calls);
-    }
-
-    /** For the jobs at hand only. */
-    Map<UUID, List<Call>> callsByJob() {
-        return calls.stream().collect(Collectors.groupingBy(Call::job));
     }
 
     private void hear(HttpExchange exchange) throws IOException {
