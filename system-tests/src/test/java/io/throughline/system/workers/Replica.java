@@ -1,6 +1,8 @@
 package io.throughline.system.workers;
 
+import io.throughline.local.server.Caretaker;
 import io.throughline.local.stack.Child;
+import io.throughline.local.stack.RecordedProcess;
 import io.throughline.local.supervision.Readiness;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -50,7 +52,11 @@ final class Replica implements AutoCloseable {
         own.put("QUARKUS_HTTP_PORT", Integer.toString(port));
         Process begun = Child.start(command, own, log());
         process = begun;
-        begun.onExit().thenRun(() -> ended(begun));
+        Caretaker caretaker = Caretaker.of(RecordedProcess.of(process(), begun.toHandle()), "KILL");
+        begun.onExit().thenRun(() -> {
+            caretaker.close();
+            ended(begun);
+        });
     }
 
     /** As an operator's supervisor does: what cannot start, because the database takes long to answer, is started again. */
