@@ -17,26 +17,32 @@ import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 
 /** A client at the gateway. Asks again on 503, as the answer's {@code Retry-After} says: services are killed in tests. */
-final class Client {
+public final class Client {
 
-    static final ObjectMapper JSON = new ObjectMapper();
+    public static final ObjectMapper JSON = new ObjectMapper();
 
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final String url;
     private final String apiKey;
 
-    Client(String url, String apiKey) {
+    public Client(String url, String apiKey) {
         this.url = url;
         this.apiKey = apiKey;
     }
 
-    JsonNode get(String path) {
+    public JsonNode get(String path) {
         return send(HttpRequest.newBuilder().GET(), path);
     }
 
-    JsonNode post(String path, String json) {
+    public JsonNode post(String path, String json) {
         return post(path, BodyPublishers.ofString(json), "application/json");
+    }
+
+    public JsonNode put(String path, String json) {
+        return send(
+                HttpRequest.newBuilder().PUT(BodyPublishers.ofString(json)).header("Content-Type", "application/json"),
+                path);
     }
 
     JsonNode post(String path, BodyPublisher body, String contentType) {

@@ -8,11 +8,13 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Map;
 
-/** Takes time, reports progress, and fails as often as it is told to. */
+/** Takes time, reports progress, fails as often as it is told to, and goes on at the step it got to. */
 @Singleton
 class Sleep implements JobType<Sleep.Parameters> {
 
     private static final long LONGEST_MILLIS = Duration.ofHours(1).toMillis();
+    /** However short the steps are. */
+    private static final Duration BETWEEN_CHECKPOINTS = Duration.ofSeconds(1);
 
     /**
      * @param millis all steps together
@@ -34,6 +36,9 @@ class Sleep implements JobType<Sleep.Parameters> {
         }
     }
 
+    /** @param step that was slept through, with all before it */
+    record Checkpoint(int step) {}
+
     @Override
     public String name() {
         return "sleep";
@@ -47,10 +52,16 @@ class Sleep implements JobType<Sleep.Parameters> {
     @Override
     public Outcome run(Work<Parameters> work) throws InterruptedException {
         Parameters asked = work.parameters();
-        for (int step = 1; step <= asked.steps(); step++) {
+        int first = work.checkpoint(Checkpoint.class).map(Checkpoint::step).orElse(0) + 1;
+        long saved = System.nanoTime();
+        for (int step = first; step <= asked.steps(); step++) {
             long slept = asked.millis() * (step - 1) / asked.steps();
             work.pause(Duration.ofMillis(asked.millis() * step / asked.steps() - slept));
             work.progress(step, asked.steps());
+            if (step < asked.steps() && System.nanoTime() - saved >= BETWEEN_CHECKPOINTS.toNanos()) {
+                work.saveCheckpoint(new Checkpoint(step));
+                saved = System.nanoTime();
+            }
         }
         if (work.attempt() <= asked.failTimes()) {
             throw JobFailure.passing(

@@ -15,10 +15,12 @@ import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
 import io.restassured.specification.RequestSpecification;
+import io.throughline.platform.sql.Sql;
 import io.throughline.platform.test.EmbeddedServers;
 import io.throughline.platform.test.TestClock;
 import io.throughline.platform.test.TestKeys;
 import io.throughline.platform.test.TestKeys.TestKey;
+import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -30,6 +32,9 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @WithTestResource(EmbeddedServers.class)
 class JobResourceTest {
+
+    @Inject
+    Sql sql;
 
     private final TestKey key = TestKeys.issue();
 
@@ -89,6 +94,17 @@ class JobResourceTest {
         assertThat(job.getInt("data.attempt")).isEqualTo(3);
         assertThat(job.getInt("data.progress.done")).isEqualTo(4);
         assertThat(job.getInt("data.progress.total")).isEqualTo(4);
+    }
+
+    @Test
+    void aSleepGoesOnAtTheStepItGotTo() {
+        String id = ask(
+                "{\"type\":\"sleep\",\"parameters\":{\"millis\":600000,\"steps\":4},\"runAt\":\"2999-01-01T00:00:00Z\"}");
+        sql.update("""
+                UPDATE job SET checkpoint = '{"step":4}', run_at = clock_timestamp()
+                WHERE id = ?
+                """, UUID.fromString(id));
+        ended(id, "completed");
     }
 
     @Test

@@ -44,6 +44,13 @@ public abstract class EventRelay {
 
     private static final int BLOCKED_MILLIS = 5;
     private static final int FAILURE_MILLIS = 1000;
+    /**
+     * After which the database ends the session of a relay that stands still, frozen or cut off, and with it its lock. More
+     * than a batch may take on its way to a slow broker, when the session is idle, too.
+     */
+    private static final String STANDSTILL = "60s";
+    /** After which what was read is not sent any more: another relay may have sent it, and what came after it. */
+    private static final Duration FRESH = Duration.ofSeconds(30);
 
     private final String name;
     private final String url;
@@ -109,6 +116,7 @@ public abstract class EventRelay {
         while (!closed) {
             try (Connection connection = DriverManager.getConnection(url, username, password)) {
                 connection.setNetworkTimeout(Runnable::run, 30_000);
+                execute(connection, "SET idle_session_timeout = '" + STANDSTILL + "'");
                 execute(connection, "SET synchronous_commit = off"); // what is forgotten is published again
                 if (becomeActive(connection)) {
                     publishUntilClosed(connection);
@@ -145,12 +153,13 @@ public abstract class EventRelay {
             throws SQLException, ExecutionException, InterruptedException {
         begin(connection);
         while (!closed) {
+            long asked = System.nanoTime();
             Batch batch = next(connection);
             if (batch.events().isEmpty()) {
                 awaitEvents(connection, anythingWaits(connection) ? BLOCKED_MILLIS : IDLE_MILLIS);
                 continue;
             }
-            publish(batch.events());
+            publish(batch.events(), asked);
             batch.acknowledged().run(connection);
             if (!batch.full()) {
                 pause(GATHERING_MILLIS);
@@ -158,9 +167,14 @@ public abstract class EventRelay {
         }
     }
 
-    private void publish(List<ProducerRecord<String, byte[]>> events) throws ExecutionException, InterruptedException {
+    /** @param asked when the events were asked for, in {@link System#nanoTime} */
+    private void publish(List<ProducerRecord<String, byte[]>> events, long asked)
+            throws SQLException, ExecutionException, InterruptedException {
         List<Future<RecordMetadata>> acknowledgements = new ArrayList<>(events.size());
         for (ProducerRecord<String, byte[]> event : events) {
+            if (System.nanoTime() - asked > FRESH.toNanos()) {
+                throw new SQLException("stood still with events to publish");
+            }
             acknowledgements.add(producer.send(event));
         }
         producer.flush();

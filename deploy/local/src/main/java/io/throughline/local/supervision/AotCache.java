@@ -20,9 +20,9 @@ import java.util.zip.CRC32C;
  *
  * @param file may not exist: then the JVM starts without
  */
-record AotCache(Path file) {
+public record AotCache(Path file) {
 
-    static AotCache of(Path root, Service service) {
+    public static AotCache of(Path root, Service service) {
         return of(
                 root,
                 service.title(),
@@ -52,7 +52,7 @@ record AotCache(Path file) {
      * Replaying the recorded profiles makes C2 compile early, in five JVMs at once on two cores; without it a start took
      * 1.3 s of processor time instead of 2.4 s.
      */
-    List<String> flags() {
+    public List<String> flags() {
         return exists()
                 ? List.of(
                         "-XX:AOTCache=" + file,

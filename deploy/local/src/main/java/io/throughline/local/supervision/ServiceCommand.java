@@ -13,11 +13,11 @@ import java.util.jar.Attributes;
 import java.util.jar.JarFile;
 
 /** The command line of a service's JVM. */
-final class ServiceCommand {
+public final class ServiceCommand {
 
     private ServiceCommand() {}
 
-    static List<String> of(Path root, Service service, Path logDirectory, List<String> aotFlags) {
+    public static List<String> of(Path root, Service service, Path logDirectory, List<String> aotFlags) {
         List<String> command = new ArrayList<>(List.of(
                 Child.java(),
                 "-XX:+UseSerialGC",
