@@ -21,8 +21,7 @@ public class JobList {
 
     static final int LOOKED_AT = 1000;
 
-    private static final String VIEW =
-            "job_view(job, (SELECT job_lease FROM job_lease WHERE job_id = job.id))::text";
+    private static final String VIEW = "job_view(job, (SELECT job_lease FROM job_lease WHERE job_id = job.id))::text";
 
     private final Sql sql;
     private final Json json;

@@ -57,10 +57,8 @@ final class JobQuery {
     private void addStatus(UUID tenantId, JobStatus status) {
         switch (status) {
             case null -> {}
-            case PENDING ->
-                add(" AND status = 'pending' AND NOT EXISTS (SELECT FROM job_lease WHERE job_id = job.id)");
-            case PROCESSING ->
-                add("""
+            case PENDING -> add(" AND status = 'pending' AND NOT EXISTS (SELECT FROM job_lease WHERE job_id = job.id)");
+            case PROCESSING -> add("""
                          AND id IN (SELECT id FROM job WHERE tenant_id = ? AND status = 'processing'
                                     UNION ALL SELECT job_id FROM job_lease WHERE tenant_id = ?) AND completed_at IS NULL
                         """, tenantId, tenantId);
