@@ -184,13 +184,12 @@ class JobEventRelay extends EventRelay {
 
     @Override
     protected boolean anythingWaits(Connection connection) throws SQLException {
-        try (PreparedStatement select =
-                connection.prepareStatement("SELECT EXISTS (SELECT FROM job_event WHERE (xid, id) > (?::xid8, ?))")) {
+        try (PreparedStatement select = connection.prepareStatement(
+                "SELECT 1 FROM job_event WHERE (xid, id) > (?::xid8, ?) ORDER BY xid, id LIMIT 1")) {
             select.setString(1, xid);
             select.setLong(2, id);
             try (ResultSet waiting = select.executeQuery()) {
-                waiting.next();
-                return waiting.getBoolean(1);
+                return waiting.next();
             }
         }
     }

@@ -2,6 +2,7 @@ package io.throughline.jobs.queue;
 
 import io.throughline.platform.sql.Row;
 import io.throughline.platform.sql.Sql;
+import io.throughline.platform.sql.SqlArray;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Collection;
@@ -101,17 +102,19 @@ class Leases {
 
     /** Extends the leases and answers the jobs whose leases still hold; the others have been taken away. */
     Set<UUID> extend(String workerId, Collection<Claim> claims, Duration lease) {
+        SqlArray ids = Sql.column("uuid", claims, Claim::jobId);
         return new HashSet<>(sql.list(
                 """
                 UPDATE job_lease SET lease_until = clock_timestamp() + ? * interval '1 millisecond'
                 FROM unnest(?, ?) AS held(id, fence)
-                WHERE job_lease.job_id = held.id AND job_lease.fence = held.fence AND worker_id = ?
+                WHERE job_id = ANY (?) AND job_id = held.id AND job_lease.fence = held.fence AND worker_id = ?
                 RETURNING job_id
                 """,
                 row -> row.uuid("job_id"),
                 lease.toMillis(),
-                Sql.column("uuid", claims, Claim::jobId),
+                ids,
                 Sql.column("bigint", claims, Claim::fence),
+                ids,
                 workerId));
     }
 
@@ -207,11 +210,12 @@ class Leases {
 
     private static final String END = Announcement.of(
             """
-            freed AS (
-                DELETE FROM job_lease
-                USING unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                      AS ended(id, fence, status, result, code, message, delay, counted, done, total)
-                WHERE job_lease.job_id = ended.id AND job_lease.fence = ended.fence AND worker_id = ?
+            ended AS MATERIALIZED (
+                SELECT * FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    AS ended(id, fence, status, result, code, message, delay, counted, done, total)
+            ), freed AS (
+                DELETE FROM job_lease USING ended
+                WHERE job_id = ANY (?) AND job_id = ended.id AND job_lease.fence = ended.fence AND worker_id = ?
                 RETURNING ended.*, attempt, claimed_at
             ),
             """,
@@ -225,7 +229,7 @@ class Leases {
                    progress_done = coalesce(done, progress_done), progress_total = coalesce(total, progress_total),
                    started_at = coalesce(started_at, claimed_at),
                    completed_at = CASE WHEN freed.status <> 'pending' THEN clock_timestamp() END
-            FROM freed WHERE job.id = freed.id AND completed_at IS NULL
+            FROM freed WHERE job.id = ANY (?) AND job.id = freed.id AND completed_at IS NULL
             """
                     + Announcement.returning(
                             "CASE job.status WHEN 'completed' THEN 'job.completed' WHEN 'failed' THEN 'job.failed'"
@@ -234,10 +238,11 @@ class Leases {
 
     /** Answers the jobs whose end was recorded; a claim that no longer holds changes nothing. */
     Set<UUID> end(String workerId, Collection<Ending> endings) {
+        SqlArray ids = Sql.column("uuid", endings, ending -> ending.claim().jobId());
         return new HashSet<>(announcement.run(
                 END,
                 row -> row.uuid("id"),
-                Sql.column("uuid", endings, ending -> ending.claim().jobId()),
+                ids,
                 Sql.column("bigint", endings, ending -> ending.claim().fence()),
                 Sql.column("text", endings, ending -> ending.status().wire()),
                 Sql.column("text", endings, Ending::result),
@@ -247,7 +252,9 @@ class Leases {
                 Sql.column("boolean", endings, Ending::counted),
                 Sql.column("bigint", endings, Ending::done),
                 Sql.column("bigint", endings, Ending::total),
-                workerId));
+                ids,
+                workerId,
+                ids));
     }
 
     /** Jobs that are over already, such as cancelled ones, lose a lease that was left behind. */

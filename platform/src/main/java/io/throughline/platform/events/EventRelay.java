@@ -117,6 +117,7 @@ public abstract class EventRelay {
             try (Connection connection = DriverManager.getConnection(url, username, password)) {
                 connection.setNetworkTimeout(Runnable::run, 30_000);
                 execute(connection, "SET idle_session_timeout = '" + STANDSTILL + "'");
+                execute(connection, "SET enable_seqscan = off"); // its tables are empty now and full in a second
                 execute(connection, "SET synchronous_commit = off"); // what is forgotten is published again
                 if (becomeActive(connection)) {
                     publishUntilClosed(connection);
