@@ -27,8 +27,8 @@ class JobEvents {
                    event.*
             FROM (VALUES (1)) AS always LEFT JOIN LATERAL (
                 SELECT moved.id, moved.xid::text AS xid, moved.tenant_id, moved.job_id, moved.type,
-                       coalesce(moved.job, job_view(job, NULL))::text AS job
-                FROM job_event AS moved LEFT JOIN job ON moved.job IS NULL AND job.id = moved.job_id
+                       coalesce(moved.job, job_view(kept, NULL))::text AS job
+                FROM job_event AS moved LEFT JOIN job AS kept ON moved.job IS NULL AND kept.id = moved.job_id
                 WHERE (moved.xid, moved.id) > (?::xid8, ?) AND moved.xid < pg_snapshot_xmin(pg_current_snapshot())
                   AND moved.tenant_id = ANY (?)
                 ORDER BY moved.xid, moved.id LIMIT ?) AS event ON true
