@@ -81,7 +81,7 @@ final class Fleet implements AutoCloseable {
     }
 
     private void begin() throws Exception {
-        CHATTER.setLevel(Level.WARNING);
+        CHATTER.setLevel(Level.SEVERE);
         Ports ports = new Ports();
         Secrets secrets = Secrets.of(data);
         KafkaServer kafka = KafkaServer.start(data, ports.next(), ports.next(), List.of());
