@@ -15,6 +15,7 @@ import io.throughline.local.stack.Service;
 import io.throughline.local.supervision.AotCache;
 import io.throughline.local.supervision.ServiceCommand;
 import io.throughline.system.Client;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,6 +26,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -56,6 +58,7 @@ final class Fleet implements AutoCloseable {
     private final List<Replica> replicas = new ArrayList<>();
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private final Map<String, Client> clients = new ConcurrentHashMap<>();
+    private EmbeddedPostgresServer postgres;
     private JobHistory history;
     private String bootstrapServers;
     private int next;
@@ -87,7 +90,7 @@ final class Fleet implements AutoCloseable {
         KafkaServer kafka = KafkaServer.start(data, ports.next(), ports.next(), List.of());
         parts.push(kafka);
         bootstrapServers = kafka.bootstrapServers();
-        EmbeddedPostgresServer postgres = EmbeddedPostgresServer.start(data, ports.next());
+        postgres = EmbeddedPostgresServer.start(data, ports.next());
         parts.push(Caretaker.of(postgres.process(), "INT"));
         parts.push(postgres);
         SuiteDatabase.prepare(postgres.address(), secrets);
@@ -134,6 +137,11 @@ final class Fleet implements AutoCloseable {
             settings.add(prefix + ".breaker-rest=PT1S");
         }
         return ServiceCommand.of(ROOT, Service.JOBS, data.logs(), settings);
+    }
+
+    /** For good. */
+    void stopDatabase() throws IOException {
+        postgres.close();
     }
 
     List<Replica> replicas() {
@@ -189,8 +197,17 @@ final class Fleet implements AutoCloseable {
 
     /** At some replica that takes requests. */
     Client client(Tenant tenant) {
-        List<Replica> ready = replicas.stream().filter(Replica::ready).toList();
-        return client(ready.get(next++ % ready.size()), tenant);
+        Replica chosen = patiently("somebody takes requests").until(this::someoneWhoTakesRequests, Objects::nonNull);
+        return client(chosen, tenant);
+    }
+
+    private Replica someoneWhoTakesRequests() {
+        List<Replica> able = replicas.stream().filter(Replica::takesRequests).toList();
+        if (able.isEmpty()) {
+            replicas.forEach(Replica::ready);
+            return null;
+        }
+        return able.get(next++ % able.size());
     }
 
     /** Of a process's own: a kept connection to the one before it is of no use. */

@@ -34,6 +34,7 @@ final class Replica implements AutoCloseable {
     private int started;
     private boolean wanted;
     private Process process;
+    private volatile Process lastReady;
     private Process ice;
 
     /** @param environment of the process with that name */
@@ -90,9 +91,23 @@ final class Replica implements AutoCloseable {
         return "http://127.0.0.1:" + port;
     }
 
-    /** It runs and takes requests. */
+    /** It runs and says that it takes requests. */
     boolean ready() {
-        return isRunning() && !isFrozen() && readiness.of(port);
+        Process asked = current();
+        boolean ready = isRunning() && !isFrozen() && readiness.of(port);
+        if (ready) {
+            lastReady = asked;
+        }
+        return ready;
+    }
+
+    /** It runs and has said so before; costs nothing to ask. */
+    synchronized boolean takesRequests() {
+        return isRunning() && !isFrozen() && lastReady == process;
+    }
+
+    private synchronized Process current() {
+        return process;
     }
 
     synchronized boolean isRunning() {
