@@ -21,8 +21,8 @@ class DrainWithoutDatabaseIT {
             Fleet.patiently("somebody runs it").until(() -> fleet.history().holderOf(job) != null);
             Replica holder = fleet.named(fleet.history().holderOf(job));
             fleet.stopDatabase();
-            Fleet.patiently("its end cannot be written").until(() -> holder.lastWords()
-                    .contains("Cannot write the ends of jobs"));
+            Fleet.patiently("its end cannot be written")
+                    .until(() -> holder.lastWords().contains("Cannot write the ends of jobs"));
             Process process = holder.terminate();
             Fleet.patiently("it ends, and others run the job again once there is a database")
                     .atMost(Duration.ofMinutes(1))

@@ -63,14 +63,15 @@ class RollingRestartIT {
         List<Rescue> rescues = fleet.history().rescues(tenant);
         assertThat(rescues)
                 .as("who was asked to end gave back what it held")
-                .noneMatch(rescue -> asked.containsKey(rescue.worker())
-                        && rescue.at().isAfter(asked.get(rescue.worker())));
-        // A worker that the machine gave no time for as long as a lease loses its jobs to others: no fault of the restart.
+                .noneMatch(rescue ->
+                        asked.containsKey(rescue.worker()) && rescue.at().isAfter(asked.get(rescue.worker())));
+        // A worker that the machine gave no time for as long as a lease loses its jobs to others: no fault of the
+        // restart.
         assertThat(verdict.jobs())
                 .allMatch(job -> job.status().equals("completed") && job.attempt() <= 1 + lost(rescues, job.id()));
         List<HandedBack> handedBack = fleet.history().handedBack(tenant);
-        System.out.println("jobs " + verdict.jobs().size() + ", handed back " + handedBack.size() + ", leases that ran out "
-                + rescues.size());
+        System.out.println("jobs " + verdict.jobs().size() + ", handed back " + handedBack.size()
+                + ", leases that ran out " + rescues.size());
         assertThat(handedBack).anyMatch(job -> job.checkpoint() != null);
         assertThat(handedBack).allMatch(HandedBack::wentOnWhereItWas);
     }
