@@ -16,6 +16,7 @@ import io.throughline.local.supervision.AotCache;
 import io.throughline.local.supervision.ServiceCommand;
 import io.throughline.system.Client;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -166,6 +167,18 @@ final class Fleet implements AutoCloseable {
                 .filter(replica -> replica.process().equals(process))
                 .findFirst()
                 .orElseThrow(() -> new NoSuchElementException(process));
+    }
+
+    /** Everybody is up and awake, whatever the test before left behind. */
+    void restore() {
+        for (Replica replica : replicas) {
+            try {
+                replica.restore();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        awaitAllReady();
     }
 
     void awaitAllReady() {

@@ -94,7 +94,7 @@ final class Replica implements AutoCloseable {
     /** It runs and says that it takes requests. */
     boolean ready() {
         Process asked = current();
-        boolean ready = isRunning() && !isFrozen() && readiness.of(port);
+        boolean ready = isWanted() && readiness.of(port);
         if (ready) {
             lastReady = asked;
         }
@@ -103,7 +103,11 @@ final class Replica implements AutoCloseable {
 
     /** It runs and has said so before; costs nothing to ask. */
     synchronized boolean takesRequests() {
-        return isRunning() && !isFrozen() && lastReady == process;
+        return isWanted() && lastReady == process;
+    }
+
+    private synchronized boolean isWanted() {
+        return wanted && isRunning() && !isFrozen();
     }
 
     private synchronized Process current() {
@@ -118,6 +122,14 @@ final class Replica implements AutoCloseable {
         return ice != null && ice.isAlive();
     }
 
+    /** After a test that ended in the middle of something. */
+    synchronized void restore() throws IOException {
+        wake();
+        if (!isRunning()) {
+            start();
+        }
+    }
+
     /** {@code kill -9}. */
     synchronized void kill() throws InterruptedException {
         wanted = false;
@@ -128,6 +140,7 @@ final class Replica implements AutoCloseable {
     /** SIGTERM. @return the process, which ends when it has drained */
     synchronized Process terminate() {
         wanted = false;
+        lastReady = null;
         process.destroy();
         return process;
     }
