@@ -250,11 +250,14 @@ final class JobHistory implements AutoCloseable {
                 process);
     }
 
-    boolean holdsCheckpoint(String process) {
+    /** A job of the type {@code sleep} with a checkpoint from which that many milliseconds are left. */
+    boolean holdsSleepOfMoreThan(int millis, String process) {
         return count("""
                         SELECT count(*) FROM jobs.job
-                        WHERE status = 'processing' AND split_part(worker_id, '/', 1) = ? AND checkpoint IS NOT NULL
-                        """, process) > 0;
+                        WHERE status = 'processing' AND split_part(worker_id, '/', 1) = ? AND type = 'sleep'
+                          AND (parameters->>'millis')::numeric
+                              * (1 - (checkpoint->>'step')::numeric / (parameters->>'steps')::numeric) > ?
+                        """, process, millis) > 0;
     }
 
     /**
