@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -81,6 +82,11 @@ final class Replica implements AutoCloseable {
     /** The end of its log. */
     String lastWords() {
         return Child.tail(log());
+    }
+
+    /** How many times its log says that. */
+    int said(String text) throws IOException {
+        return Files.readString(log()).split(text, -1).length - 1;
     }
 
     private Path log() {
