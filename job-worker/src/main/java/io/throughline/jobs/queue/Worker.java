@@ -58,6 +58,8 @@ final class Worker implements AutoCloseable {
     private final Set<String> saturated = ConcurrentHashMap.newKeySet();
 
     private volatile boolean draining;
+    /** A drain has taken its time: what cannot be written now is run again elsewhere. */
+    private volatile boolean late;
     private volatile boolean closed;
 
     Worker(
@@ -212,7 +214,7 @@ final class Worker implements AutoCloseable {
                     return;
                 }
                 LOG.errorf("Cannot write the ends of jobs; count=%d reason=%s", batch.size(), e.getMessage());
-                if (closed || !SqlFailure.mayPass(e)) {
+                if (closed || late || !SqlFailure.mayPass(e)) {
                     break; // their leases run out and they are run again
                 }
                 Thread.sleep(AFTER_FAULT);
@@ -356,14 +358,22 @@ final class Worker implements AutoCloseable {
     /** Claims nothing more, gives what runs some time, and hands the rest back without counting the attempt. */
     void drain() throws InterruptedException {
         draining = true;
-        long until = System.nanoTime() + settings.grace().toNanos();
-        while (!running.isEmpty() && System.nanoTime() < until) {
-            Thread.sleep(20);
+        try {
+            long until = System.nanoTime() + settings.grace().toNanos();
+            while (!running.isEmpty() && System.nanoTime() < until) {
+                Thread.sleep(20);
+            }
+            late = true;
+            while (endOnce(Duration.ZERO) > 0) {
+                LOG.debug("Ends written that still waited");
+            }
+            handBack(List.copyOf(running.values()));
+        } finally {
+            close();
         }
-        while (endOnce(Duration.ZERO) > 0) {
-            LOG.debug("Ends written that still waited");
-        }
-        List<Work<?>> unfinished = List.copyOf(running.values());
+    }
+
+    private void handBack(List<Work<?>> unfinished) {
         unfinished.forEach(Work::stop);
         List<Ending> endings = unfinished.stream().map(Runs::handedBack).toList();
         if (!endings.isEmpty()) {
@@ -372,7 +382,6 @@ final class Worker implements AutoCloseable {
             }
         }
         LOG.infof("Worker drained; handedBack=%d", endings.size());
-        close();
     }
 
     @Override

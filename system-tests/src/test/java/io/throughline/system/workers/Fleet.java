@@ -15,6 +15,8 @@ import io.throughline.local.stack.Service;
 import io.throughline.local.supervision.AotCache;
 import io.throughline.local.supervision.ServiceCommand;
 import io.throughline.system.Client;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,6 +27,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -56,6 +59,7 @@ final class Fleet implements AutoCloseable {
     private final List<Replica> replicas = new ArrayList<>();
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private final Map<String, Client> clients = new ConcurrentHashMap<>();
+    private EmbeddedPostgresServer postgres;
     private JobHistory history;
     private String bootstrapServers;
     private int next;
@@ -81,13 +85,13 @@ final class Fleet implements AutoCloseable {
     }
 
     private void begin() throws Exception {
-        CHATTER.setLevel(Level.WARNING);
+        CHATTER.setLevel(Level.SEVERE);
         Ports ports = new Ports();
         Secrets secrets = Secrets.of(data);
         KafkaServer kafka = KafkaServer.start(data, ports.next(), ports.next(), List.of());
         parts.push(kafka);
         bootstrapServers = kafka.bootstrapServers();
-        EmbeddedPostgresServer postgres = EmbeddedPostgresServer.start(data, ports.next());
+        postgres = EmbeddedPostgresServer.start(data, ports.next());
         parts.push(Caretaker.of(postgres.process(), "INT"));
         parts.push(postgres);
         SuiteDatabase.prepare(postgres.address(), secrets);
@@ -136,6 +140,11 @@ final class Fleet implements AutoCloseable {
         return ServiceCommand.of(ROOT, Service.JOBS, data.logs(), settings);
     }
 
+    /** For good. */
+    void stopDatabase() throws IOException {
+        postgres.close();
+    }
+
     List<Replica> replicas() {
         return replicas;
     }
@@ -158,6 +167,18 @@ final class Fleet implements AutoCloseable {
                 .filter(replica -> replica.process().equals(process))
                 .findFirst()
                 .orElseThrow(() -> new NoSuchElementException(process));
+    }
+
+    /** Everybody is up and awake, whatever the test before left behind. */
+    void restore() {
+        for (Replica replica : replicas) {
+            try {
+                replica.restore();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        awaitAllReady();
     }
 
     void awaitAllReady() {
@@ -189,8 +210,17 @@ final class Fleet implements AutoCloseable {
 
     /** At some replica that takes requests. */
     Client client(Tenant tenant) {
-        List<Replica> ready = replicas.stream().filter(Replica::ready).toList();
-        return client(ready.get(next++ % ready.size()), tenant);
+        Replica chosen = patiently("somebody takes requests").until(this::someoneWhoTakesRequests, Objects::nonNull);
+        return client(chosen, tenant);
+    }
+
+    private Replica someoneWhoTakesRequests() {
+        List<Replica> able = replicas.stream().filter(Replica::takesRequests).toList();
+        if (able.isEmpty()) {
+            replicas.forEach(Replica::ready);
+            return null;
+        }
+        return able.get(next++ % able.size());
     }
 
     /** Of a process's own: a kept connection to the one before it is of no use. */

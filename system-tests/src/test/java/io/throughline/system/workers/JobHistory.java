@@ -26,6 +26,7 @@ final class JobHistory implements AutoCloseable {
             CREATE TABLE history.move (
                 seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
                 at timestamptz NOT NULL DEFAULT clock_timestamp(),
+                xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
                 writer text NOT NULL DEFAULT current_setting('application_name'),
                 tenant_id uuid, job_id uuid, type text,
                 was_status text, status text, was_worker text, worker text, was_fence bigint, fence bigint,
@@ -33,37 +34,74 @@ final class JobHistory implements AutoCloseable {
                 was_done bigint, done bigint, was_checkpoint text, checkpoint text, code text, put_off boolean);
             CREATE INDEX ON history.move (job_id, seq);
             CREATE INDEX ON history.move (worker);
-            CREATE FUNCTION history.note() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+            CREATE FUNCTION history.lease_noted() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+                DECLARE
+                    lease jobs.job_lease := CASE tg_op WHEN 'DELETE' THEN old ELSE new END;
+                    job jobs.job;
                 BEGIN
+                    SELECT * INTO job FROM jobs.job WHERE id = lease.job_id;
                     INSERT INTO history.move (tenant_id, job_id, type, was_status, status, was_worker, worker, was_fence, fence,
                                               was_lease, lease, was_attempt, attempt, was_done, done, was_checkpoint, checkpoint,
                                               code, put_off)
-                    VALUES (new.tenant_id, new.id, new.type, old.status, new.status, split_part(old.worker_id, '/', 1),
-                            split_part(new.worker_id, '/', 1), old.fence, new.fence, old.lease_until, new.lease_until,
+                    VALUES (job.tenant_id, job.id, job.type,
+                            CASE tg_op WHEN 'INSERT' THEN 'pending' ELSE 'processing' END,
+                            CASE tg_op WHEN 'DELETE' THEN job.status ELSE 'processing' END,
+                            CASE WHEN tg_op <> 'INSERT' THEN split_part(old.worker_id, '/', 1) END,
+                            CASE WHEN tg_op <> 'DELETE' THEN split_part(new.worker_id, '/', 1) END,
+                            CASE tg_op WHEN 'INSERT'
+                                 THEN coalesce((SELECT max(move.fence) FROM history.move WHERE job_id = job.id), 0)
+                                 ELSE old.fence END, lease.fence,
+                            CASE WHEN tg_op <> 'INSERT' THEN old.lease_until END,
+                            CASE WHEN tg_op <> 'DELETE' THEN new.lease_until END,
+                            CASE tg_op WHEN 'INSERT' THEN job.attempt ELSE old.attempt END,
+                            CASE tg_op WHEN 'DELETE' THEN job.attempt ELSE new.attempt END,
+                            job.progress_done, job.progress_done, job.checkpoint, job.checkpoint, job.error_code,
+                            job.run_at > lease.claimed_at);
+                    RETURN NULL;
+                END $$;
+            CREATE FUNCTION history.job_noted() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+                DECLARE
+                    lease jobs.job_lease;
+                BEGIN
+                    -- The end of a lease, in the same statement, has been noted with what became of the job.
+                    IF EXISTS (SELECT FROM history.move WHERE job_id = new.id AND xid = pg_current_xact_id()
+                                 AND was_worker IS NOT NULL AND worker IS NULL) THEN
+                        RETURN NULL;
+                    END IF;
+                    SELECT * INTO lease FROM jobs.job_lease WHERE job_id = new.id;
+                    INSERT INTO history.move (tenant_id, job_id, type, was_status, status, was_worker, worker, was_fence, fence,
+                                              was_lease, lease, was_attempt, attempt, was_done, done, was_checkpoint, checkpoint,
+                                              code, put_off)
+                    VALUES (new.tenant_id, new.id, new.type,
+                            CASE WHEN lease.job_id IS NULL THEN old.status ELSE 'processing' END,
+                            CASE WHEN lease.job_id IS NULL OR new.completed_at IS NOT NULL THEN new.status
+                                 ELSE 'processing' END,
+                            split_part(lease.worker_id, '/', 1), split_part(lease.worker_id, '/', 1),
+                            coalesce(lease.fence, 0), coalesce(lease.fence, 0), lease.lease_until, lease.lease_until,
                             old.attempt, new.attempt, old.progress_done, new.progress_done, old.checkpoint, new.checkpoint,
                             new.error_code, new.run_at <> old.run_at);
                     RETURN NULL;
                 END $$;
-            CREATE TRIGGER noted AFTER UPDATE ON jobs.job FOR EACH ROW EXECUTE FUNCTION history.note();
+            CREATE TRIGGER noted AFTER INSERT OR UPDATE OR DELETE ON jobs.job_lease
+                FOR EACH ROW EXECUTE FUNCTION history.lease_noted();
+            CREATE TRIGGER noted AFTER UPDATE ON jobs.job FOR EACH ROW EXECUTE FUNCTION history.job_noted();
             """;
 
     /**
-     * Who may change a job: whoever claims it, with the next fence; the holder, with the fence it was given; anybody whom
-     * its lease has run out on, but only to put it back or to give it up; and the end of a child, to have it looked at.
+     * Who may change a job: whoever claims it, with a later fence; the holder, with the fence it was given; anybody whom its
+     * lease has run out on, but only to put it back or to give it up; and the end of a child, to have it looked at.
      */
     private static final String UNLAWFUL = """
             SELECT format('%s of %s by %s: %s/%s/%s to %s/%s/%s', type, job_id, writer,
                           was_status, was_worker, was_fence, status, worker, fence)
             FROM history.move WHERE tenant_id = ? AND NOT coalesce(
-                was_status = 'pending' AND status = 'processing' AND worker = writer AND fence = was_fence + 1
+                was_status = 'pending' AND status = 'processing' AND worker = writer AND fence > was_fence
                 OR was_status = 'processing' AND was_worker = writer AND fence = was_fence
-                OR was_status = 'processing' AND was_lease < at AND status IN ('pending', 'failed') AND worker IS NULL
-                   AND fence = was_fence
-                OR was_status = 'processing' AND was_worker IS NULL AND status IN ('processing', 'pending')
-                   AND worker IS NULL AND fence = was_fence
-                OR was_status = 'processing' AND (status, worker, fence, lease, attempt, done)
-                                               = (was_status, was_worker, was_fence, was_lease, was_attempt, was_done)
-                   AND checkpoint IS NOT DISTINCT FROM was_checkpoint, false)
+                OR was_status = 'processing' AND was_worker IS NOT NULL AND was_lease < at AND worker IS NULL
+                   AND status IN ('pending', 'processing', 'failed') AND fence = was_fence
+                OR was_status = 'processing' AND was_worker IS NULL AND status = 'processing' AND worker IS NULL
+                OR (status, fence, attempt, done) = (was_status, was_fence, was_attempt, was_done)
+                   AND (worker, lease, checkpoint) IS NOT DISTINCT FROM (was_worker, was_lease, was_checkpoint), false)
             """;
 
     private final Connection connection;
@@ -135,7 +173,8 @@ final class JobHistory implements AutoCloseable {
     List<Final> jobs(Tenant tenant) {
         return list(
                 """
-                SELECT job.id, parent_id, job.type, status, attempt, fence, result::text AS result, error_code,
+                SELECT job.id, parent_id, job.type, status, attempt, result::text AS result, error_code,
+                       (SELECT coalesce(max(move.fence), 0) FROM history.move WHERE move.job_id = job.id) AS fence,
                        coalesce(told, 0) AS told
                 FROM jobs.job LEFT JOIN (SELECT job_id, count(*) AS told FROM jobs.job_event
                                          WHERE type = 'job.completed' GROUP BY job_id) AS ends ON job_id = job.id
@@ -172,13 +211,17 @@ final class JobHistory implements AutoCloseable {
     String relay() {
         return list("""
                         SELECT application_name FROM pg_stat_activity JOIN pg_locks USING (pid)
-                        WHERE locktype = 'advisory' AND granted AND classid::bigint = hashtext('outbox')::bigint & 4294967295
+                        WHERE locktype = 'advisory' AND granted AND classid::bigint = hashtext('job_event')::bigint & 4294967295
                         """, row -> row.getString(1)).stream().findFirst().orElse(null);
     }
 
     /** Events that have not left yet. */
     long unpublished() {
-        return count("SELECT count(*) FROM jobs.outbox");
+        return count("""
+                SELECT (SELECT count(*) FROM jobs.outbox)
+                       + (SELECT count(*) FROM jobs.job_event
+                          WHERE (xid, id) > (SELECT xid, id FROM jobs.job_event_published))
+                """);
     }
 
     /** Jobs that came to a good end other than once. */
@@ -199,20 +242,21 @@ final class JobHistory implements AutoCloseable {
     List<String> keptFromOtherRuns(Tenant tenant) {
         return list("""
                 SELECT subject FROM jobs.enrichment JOIN jobs.job ON job.id = job_id
-                WHERE job.tenant_id = ? AND fields->>'attempt' IS DISTINCT FROM job_id || '/' || fence
+                WHERE job.tenant_id = ? AND fields->>'attempt' IS DISTINCT FROM job_id || '/' || (
+                    SELECT max(fence) FROM history.move WHERE move.job_id = job.id)
                 """, row -> row.getString(1), tenant.id());
     }
 
     /** Of the jobs at hand, how many that process holds. */
     long heldBy(String process) {
         return count(
-                "SELECT count(*) FROM jobs.job WHERE status = 'processing' AND split_part(worker_id, '/', 1) = ?",
+                "SELECT count(*) FROM jobs.job_lease WHERE split_part(worker_id, '/', 1) = ?",
                 process);
     }
 
     String holderOf(UUID job) {
         return list(
-                        "SELECT split_part(worker_id, '/', 1) FROM jobs.job WHERE id = ? AND worker_id IS NOT NULL",
+                        "SELECT split_part(worker_id, '/', 1) FROM jobs.job_lease WHERE job_id = ?",
                         row -> row.getString(1),
                         job)
                 .stream()
@@ -223,8 +267,8 @@ final class JobHistory implements AutoCloseable {
     /** Processes that hold a job which would be given up if they died: it has lost two workers in a row already. */
     List<String> heldForTheLastTime() {
         return list("""
-                SELECT DISTINCT split_part(worker_id, '/', 1) FROM jobs.job
-                WHERE status = 'processing' AND worker_id IS NOT NULL AND (crashes >= 3 OR attempt >= max_attempts)
+                SELECT DISTINCT split_part(worker_id, '/', 1) FROM jobs.job_lease JOIN jobs.job ON id = job_id
+                WHERE crashes >= 2 OR job_lease.attempt >= max_attempts
                 """, row -> row.getString(1));
     }
 
@@ -250,11 +294,14 @@ final class JobHistory implements AutoCloseable {
                 process);
     }
 
-    boolean holdsCheckpoint(String process) {
+    /** A job of the type {@code sleep} with a checkpoint from which that many milliseconds are left. */
+    boolean holdsSleepOfMoreThan(int millis, String process) {
         return count("""
                         SELECT count(*) FROM jobs.job
-                        WHERE status = 'processing' AND split_part(worker_id, '/', 1) = ? AND checkpoint IS NOT NULL
-                        """, process) > 0;
+                        WHERE status = 'processing' AND split_part(worker_id, '/', 1) = ? AND type = 'sleep'
+                          AND (parameters->>'millis')::numeric
+                              * (1 - (checkpoint->>'step')::numeric / (parameters->>'steps')::numeric) > ?
+                        """, process, millis) > 0;
     }
 
     /**
@@ -270,7 +317,7 @@ final class JobHistory implements AutoCloseable {
                 """
                 SELECT job_id, checkpoint,
                        EXISTS (SELECT FROM history.move AS claim WHERE claim.job_id = back.job_id
-                                 AND claim.fence = back.fence + 1 AND was_status = 'pending'
+                                 AND claim.was_fence = back.fence AND was_status = 'pending'
                                  AND claim.checkpoint IS NOT DISTINCT FROM back.checkpoint)
                        AND NOT EXISTS (SELECT FROM history.move AS later WHERE later.job_id = back.job_id
                                  AND later.seq > back.seq AND later.done < (back.checkpoint::jsonb->>'step')::bigint) AS went_on
@@ -292,7 +339,7 @@ final class JobHistory implements AutoCloseable {
                 SELECT job_id, was_worker, was_fence, at FROM history.move
                 WHERE tenant_id = ? AND was_worker IS NOT NULL AND worker IS NULL AND was_lease < at
                   AND (status = 'failed' AND code = 'worker_died'
-                       OR status = 'pending' AND NOT put_off AND (attempt = was_attempt OR writer <> was_worker))
+                       OR status IN ('pending', 'processing') AND NOT put_off AND (attempt = was_attempt OR writer <> was_worker))
                 """,
                 row -> new Rescue(
                         row.getObject("job_id", UUID.class),

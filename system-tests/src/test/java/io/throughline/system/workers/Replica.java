@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -34,6 +35,7 @@ final class Replica implements AutoCloseable {
     private int started;
     private boolean wanted;
     private Process process;
+    private volatile Process lastReady;
     private Process ice;
 
     /** @param environment of the process with that name */
@@ -82,6 +84,11 @@ final class Replica implements AutoCloseable {
         return Child.tail(log());
     }
 
+    /** How many times its log says that. */
+    int said(String text) throws IOException {
+        return Files.readString(log()).split(text, -1).length - 1;
+    }
+
     private Path log() {
         return logs.resolve(name + ".log");
     }
@@ -90,9 +97,27 @@ final class Replica implements AutoCloseable {
         return "http://127.0.0.1:" + port;
     }
 
-    /** It runs and takes requests. */
+    /** It runs and says that it takes requests. */
     boolean ready() {
-        return isRunning() && !isFrozen() && readiness.of(port);
+        Process asked = current();
+        boolean ready = isWanted() && readiness.of(port);
+        if (ready) {
+            lastReady = asked;
+        }
+        return ready;
+    }
+
+    /** It runs and has said so before; costs nothing to ask. */
+    synchronized boolean takesRequests() {
+        return isWanted() && lastReady == process;
+    }
+
+    private synchronized boolean isWanted() {
+        return wanted && isRunning() && !isFrozen();
+    }
+
+    private synchronized Process current() {
+        return process;
     }
 
     synchronized boolean isRunning() {
@@ -101,6 +126,14 @@ final class Replica implements AutoCloseable {
 
     synchronized boolean isFrozen() {
         return ice != null && ice.isAlive();
+    }
+
+    /** After a test that ended in the middle of something. */
+    synchronized void restore() throws IOException {
+        wake();
+        if (!isRunning()) {
+            start();
+        }
     }
 
     /** {@code kill -9}. */
@@ -113,6 +146,7 @@ final class Replica implements AutoCloseable {
     /** SIGTERM. @return the process, which ends when it has drained */
     synchronized Process terminate() {
         wanted = false;
+        lastReady = null;
         process.destroy();
         return process;
     }

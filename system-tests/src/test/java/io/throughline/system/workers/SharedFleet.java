@@ -17,7 +17,7 @@ final class SharedFleet implements ParameterResolver {
         Fleet fleet = test.getRoot()
                 .getStore(ExtensionContext.Namespace.create(SharedFleet.class))
                 .computeIfAbsent(Fleet.class, any -> start(), Fleet.class);
-        fleet.awaitAllReady();
+        fleet.restore();
         return fleet;
     }
 
