@@ -3,8 +3,10 @@ package io.throughline.system.workers;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
-/** Workers are asked to end while the ends of jobs wait for a database that is away. */
+/** Workers are asked to end while the ends of jobs wait for a database that is away. Belongs to the large run. */
+@EnabledIfSystemProperty(named = "throughline.crash.faults", matches = "[0-9]{3,}")
 class DrainWithoutDatabaseIT {
 
     private static final int JOBS = 9;
