@@ -60,6 +60,7 @@ final class Worker implements AutoCloseable {
     private volatile boolean draining;
     /** A drain has taken its time: what cannot be written now is run again elsewhere. */
     private volatile boolean late;
+
     private volatile boolean closed;
 
     Worker(

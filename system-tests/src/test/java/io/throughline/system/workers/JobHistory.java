@@ -249,9 +249,7 @@ final class JobHistory implements AutoCloseable {
 
     /** Of the jobs at hand, how many that process holds. */
     long heldBy(String process) {
-        return count(
-                "SELECT count(*) FROM jobs.job_lease WHERE split_part(worker_id, '/', 1) = ?",
-                process);
+        return count("SELECT count(*) FROM jobs.job_lease WHERE split_part(worker_id, '/', 1) = ?", process);
     }
 
     String holderOf(UUID job) {
