@@ -120,7 +120,7 @@ class EnrichmentTest {
         Heard heard = enrich.heard().getFirst();
         assertThat(heard.body()).isEqualTo("{\"email\":\"" + address + "\"}");
         assertThat(heard.header("Idempotency-Key")).isEqualTo(id);
-        assertThat(heard.header("Throughline-Attempt")).isEqualTo(id + "/1");
+        assertThat(heard.header("Throughline-Attempt")).matches(id + "/\\d+");
     }
 
     @Test
@@ -178,7 +178,9 @@ class EnrichmentTest {
         assertThat(ended(id, "completed").getInt("data.attempt")).isEqualTo(3);
         assertThat(enrich.heard())
                 .extracting(heard -> heard.header("Throughline-Attempt"))
-                .containsExactly(id + "/1", id + "/2", id + "/3");
+                .allMatch(attempt -> attempt.matches(id + "/\\d+"))
+                .hasSize(3)
+                .doesNotHaveDuplicates();
         assertThat(enrich.heard())
                 .extracting(heard -> heard.header("Idempotency-Key"))
                 .containsOnly(id);
@@ -286,7 +288,7 @@ class EnrichmentTest {
                         Map.of("email", "p1@x.example", "firstName", "P")));
         assertThat(job.getBoolean("data.result.truncated")).isTrue();
         assertThat(discover.heard().getFirst().uri()).isEqualTo("/people/x.example?q=head%20of%20sales%2F%26&limit=3");
-        assertThat(discover.heard().getFirst().header("Throughline-Attempt")).isEqualTo(id + "/1");
+        assertThat(discover.heard().getFirst().header("Throughline-Attempt")).matches(id + "/\\d+");
     }
 
     @Test
