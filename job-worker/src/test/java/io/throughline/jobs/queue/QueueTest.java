@@ -6,11 +6,14 @@ import static org.awaitility.Awaitility.await;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.throughline.events.Topics;
+import io.throughline.events.jobs.JobStatusChanged;
 import io.throughline.events.jobs.JobStatusChanged.JobView;
 import io.throughline.jobs.queue.Leases.Claim;
 import io.throughline.platform.events.Json;
 import io.throughline.platform.sql.Sql;
 import io.throughline.platform.test.EmbeddedServers;
+import io.throughline.platform.test.TestEvents;
 import io.throughline.platform.time.Ids;
 import jakarta.inject.Inject;
 import java.time.Clock;
@@ -29,6 +32,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 /** Workers made and driven by hand on the real queue. The service's own worker knows none of their types. */
@@ -685,6 +689,99 @@ class QueueTest {
         assertThat(jobs.findAll(tenant, List.of(parent, child, grandchild)))
                 .extracting(JobView::status)
                 .containsOnly("cancelled");
+    }
+
+    private UUID enqueueFor(UUID whose, Probe type, Function<NewJob, NewJob> how) {
+        UUID id = Ids.next();
+        jobs.enqueueAll(List.of(how.apply(NewJob.of(id, whose, whose, type.name(), Map.of()))));
+        return id;
+    }
+
+    private List<Claim> claim(Probe type, int free, Map<String, Integer> caps) {
+        return leases.claim("taker-" + Ids.next(), Map.of(type.name(), free), caps, Duration.ofMinutes(5));
+    }
+
+    @Test
+    void givesEveryTenantItsTurnWhateverTheOthersHaveWaiting() {
+        Probe type = Probe.that(work -> new Outcome.Completed(Map.of()));
+        UUID busy = Ids.next();
+        UUID modest = Ids.next();
+        for (int i = 0; i < 50; i++) {
+            enqueueFor(busy, type, job -> job.withPriority(Priority.HIGH));
+        }
+        UUID only = enqueueFor(modest, type, job -> job.withPriority(Priority.LOW));
+        List<Claim> claims = claim(type, 10, Map.of());
+        assertThat(claims).extracting(Claim::jobId).contains(only);
+        assertThat(claims).filteredOn(each -> each.tenantId().equals(busy)).hasSize(5);
+        jobs.complete(List.of(new JobStore.Ending(only, Map.of(), 0)));
+        assertThat(claim(type, 10, Map.of())).as("alone it gets all there is").hasSize(10);
+    }
+
+    @Test
+    void letsATenantHaveNoMoreThanItsCapWhoeverClaims() {
+        Probe type = Probe.that(work -> new Outcome.Completed(Map.of()));
+        UUID one = Ids.next();
+        UUID other = Ids.next();
+        for (int i = 0; i < 9; i++) {
+            enqueueFor(one, type, job -> job);
+            enqueueFor(other, type, job -> job);
+        }
+        Map<String, Integer> caps = Map.of(type.name(), 3);
+        List<Claim> claims = new ArrayList<>(claim(type, 4, caps));
+        claims.addAll(claim(type, 20, caps));
+        claims.addAll(claim(type, 20, caps));
+        assertThat(claims).filteredOn(each -> each.tenantId().equals(one)).hasSize(3);
+        assertThat(claims).filteredOn(each -> each.tenantId().equals(other)).hasSize(3);
+    }
+
+    @Test
+    void runsJobsOfASerialKeyOneAtATime() throws Exception {
+        Probe type = Probe.that(work -> new Outcome.Completed(Map.of()));
+        Set<UUID> serial = new HashSet<>();
+        for (int i = 0; i < 5; i++) {
+            serial.add(enqueueFor(tenant, type, job -> job.oneAtATimePer("mailbox")));
+        }
+        UUID free = enqueueFor(tenant, type, job -> job);
+        List<Claim> first = new ArrayList<>();
+        try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
+            List<Future<List<Claim>>> claiming = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                claiming.add(threads.submit(() -> claim(type, 3, Map.of())));
+            }
+            for (Future<List<Claim>> each : claiming) {
+                first.addAll(each.get());
+            }
+        }
+        assertThat(first).extracting(Claim::jobId).contains(free).hasSize(2);
+        first.stream()
+                .filter(each -> serial.contains(each.jobId()))
+                .forEach(each -> jobs.complete(List.of(new JobStore.Ending(each.jobId(), Map.of(), 0))));
+        assertThat(claim(type, 3, Map.of()))
+                .singleElement()
+                .satisfies(next -> assertThat(serial).contains(next.jobId()));
+    }
+
+    /** A completed job's event is put together when it is read: in SQL for streams, in Java for Kafka. */
+    @Test
+    void publishesACompletedJobExactlyAsItIsShown() throws InterruptedException {
+        Probe type = Probe.that(work -> {
+            work.progress(2, 3);
+            return new Outcome.Completed(Map.of("text", "ü \" \\ \n", "number", 1.5));
+        });
+        UUID id = enqueue(type, Priority.HIGH, Duration.ofSeconds(1));
+        runOne(worker("shown-" + Ids.next(), type));
+        JobView shown = job(id);
+        await().atMost(SOON).untilAsserted(() -> {
+            List<JobView> told = TestEvents.read(
+                            Topics.JOB_STATUS, event -> id.toString().equals(event.key()))
+                    .stream()
+                    .map(event -> json.read(event.value(), JobStatusChanged.class))
+                    .filter(event ->
+                            event.job().jobId().equals(id) && event.type().equals("job.completed"))
+                    .map(JobStatusChanged::job)
+                    .toList();
+            assertThat(told).containsExactly(shown);
+        });
     }
 
     @Test
