@@ -10,6 +10,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -73,19 +74,32 @@ public final class StuckModel {
                     .getBytes(StandardCharsets.US_ASCII));
             answer.write(begun().getBytes(StandardCharsets.UTF_8));
             answer.flush();
-            Thread goOn = Thread.ofVirtual().start(() -> finish(answer, call));
-            if (request.read() < 0) {
+            AtomicBoolean finished = new AtomicBoolean();
+            Thread goOn = Thread.ofVirtual().start(() -> finish(answer, call, finished));
+            awaitEnd(request);
+            if (!finished.get()) {
+                goOn.interrupt();
                 GIVEN_UP.incrementAndGet();
             }
-            goOn.interrupt();
         } catch (IOException e) {
-            GIVEN_UP.incrementAndGet();
+            throw new UncheckedIOException(e);
         }
     }
 
-    private static void finish(OutputStream answer, Socket call) {
+    private static void awaitEnd(BufferedReader request) {
+        try {
+            while (request.read() >= 0) {
+                continue;
+            }
+        } catch (IOException e) {
+            // Reset: an end, too.
+        }
+    }
+
+    private static void finish(OutputStream answer, Socket call, AtomicBoolean finished) {
         try {
             LET.acquire();
+            finished.set(true);
             answer.write(rest().getBytes(StandardCharsets.UTF_8));
             answer.flush();
             call.shutdownOutput();

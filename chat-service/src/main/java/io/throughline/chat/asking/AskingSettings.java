@@ -4,9 +4,9 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
 
-/** How answers reach the caller and how long they are good for another one. */
+/** How answers reach the caller and how long they are good for another one. Public as nested settings have to be. */
 @ConfigMapping(prefix = "throughline.chat")
-interface AskingSettings {
+public interface AskingSettings {
 
     Stream stream();
 

@@ -8,10 +8,11 @@ import java.math.BigDecimal;
 
 /**
  * The bounds by whom they bind: {@code throughline.chat.budget.user.*} and {@code .tenant.*}. The defaults are wide: they
- * stop a loop or a leaked key, not a busy day. Money and tokens are only spent on a model.
+ * stop a loop or a leaked key, not a busy day. Money and tokens are only spent on a model. Public because the validator calls
+ * nested settings from its own package.
  */
 @ConfigMapping(prefix = "throughline.chat.budget")
-interface BudgetSettings {
+public interface BudgetSettings {
 
     @Valid
     User user();

@@ -8,9 +8,9 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Which model answers, and what one answer may cost. */
+/** Which model answers, and what one answer may cost. Public because the validator calls nested settings. */
 @ConfigMapping(prefix = "throughline.chat.model")
-interface ModelSettings {
+public interface ModelSettings {
 
     /** From {@code ANTHROPIC_API_KEY}. Absent: the offline answerer takes over. */
     Optional<String> apiKey();

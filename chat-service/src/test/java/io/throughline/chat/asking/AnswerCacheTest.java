@@ -31,6 +31,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -208,7 +209,18 @@ class AnswerCacheTest {
                     .isTrue();
         } finally {
             RedisServers.startAgain();
+            Awaitility.await().until(this::redisAnswers);
         }
+    }
+
+    private boolean redisAnswers() {
+        TestClock.advance(Duration.ofSeconds(3));
+        shared.keep(
+                "probe",
+                key.tenantId(),
+                new AnswerCache.Kept("", "", List.of(), clock.instant()),
+                Duration.ofMinutes(1));
+        return shared.find("probe", key.tenantId()).isPresent();
     }
 
     @Test

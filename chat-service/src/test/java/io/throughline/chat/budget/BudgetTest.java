@@ -125,7 +125,7 @@ class BudgetTest {
         } finally {
             readers.forEach(EventReader::close);
         }
-        Awaitility.await().until(() -> underWay() == 0);
+        Awaitility.await().until(() -> underWay() == 0 && StuckModel.GIVEN_UP.get() == 3);
         StuckModel.goOn();
         ask(key, 200);
     }

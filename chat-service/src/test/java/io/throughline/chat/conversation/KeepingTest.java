@@ -55,8 +55,10 @@ class KeepingTest {
         String young = say("help, I am young", null);
         age(old, "30 days 1 minute");
         age(young, "29 days 23 hours");
-        removal.runOnce();
-        assertThat(rows("message", old)).isZero();
+        Awaitility.await().untilAsserted(() -> {
+            removal.runOnce();
+            assertThat(rows("message", old)).isZero();
+        });
         long left = sql.one(
                 "SELECT count(*) AS n FROM conversation WHERE id = ?", row -> row.number("n"), UUID.fromString(old));
         assertThat(left).isZero();

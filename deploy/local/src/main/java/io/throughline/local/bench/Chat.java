@@ -53,7 +53,8 @@ public final class Chat {
     }
 
     public void run() throws Exception {
-        try (StubModel model = new StubModel(MODEL_MILLIS);
+        String campaign = campaign(new Api(stack.gateway().url(), stack.apiKey()));
+        try (StubModel model = new StubModel(MODEL_MILLIS, campaign);
                 Replica replica = Replica.start(
                         root,
                         data,
@@ -71,6 +72,20 @@ public final class Chat {
             Api api = new Api("http://127.0.0.1:" + replica.port(), stack.apiKey());
             measure(model, replica, api);
         }
+    }
+
+    private static String campaign(Api api) {
+        Map<String, ?> step = Map.of("channel", "email", "delay", "PT0S", "subject", "Hello", "body", "Hello.");
+        String template = api.post("/api/campaigns/templates", Map.of("name", "bench chat", "steps", List.of(step)))
+                .path("data")
+                .path("id")
+                .asText();
+        return api.post(
+                        "/api/campaigns/instances",
+                        Map.of("name", "bench chat", "templateId", template, "sender", "Bench <bench@example.com>"))
+                .path("data")
+                .path("id")
+                .asText();
     }
 
     private record Talk(Latencies latencies, int failed, double perSecond) {}
@@ -100,7 +115,8 @@ public final class Chat {
                 .row("failed", Integer.toString(talk.failed()), "0")
                 .row(
                         "calls to the model at once, at most",
-                        model.most() + " (the service says " + provider.path("most").asInt() + ")",
+                        model.most() + " (the service says "
+                                + provider.path("most").asInt() + ")",
                         "≤ " + concurrency)
                 .row(
                         "alive after a full collection, before / after, of 256 MB",
@@ -110,7 +126,9 @@ public final class Chat {
                         "reply from the cache at " + CACHED_PER_SECOND + " a second, median / p95 / p99",
                         cached.withP95(),
                         "p95 ≤ 50 ms")
-                .row("turn in a conversation of 2 messages, model of 1 ms, median / p95 / p99", turns.getFirst().withP95())
+                .row(
+                        "turn in a conversation of 2 messages, model of 1 ms, median / p95 / p99",
+                        turns.getFirst().withP95())
                 .row(
                         "the same in one of %,d messages".formatted(LONG),
                         turns.getLast().withP95(),
@@ -193,15 +211,16 @@ public final class Chat {
     }
 
     private static String same(int number) {
-        return "How is number " + number % SAME_QUESTIONS + " doing?";
+        return StubModel.LOOK + " I ask for the " + number % SAME_QUESTIONS + "th time.";
     }
 
     /** In turns, so that whatever else the machine does meets both alike. */
     private List<Latencies> turns(Api api) throws Exception {
         List<String> conversations = new ArrayList<>();
         for (int number = 0; number < 2; number++) {
-            conversations.add(
-                    ask(api, "What about " + UUID.randomUUID() + "?", null).path("conversationId").asText());
+            conversations.add(ask(api, "What about " + UUID.randomUUID() + "?", null)
+                    .path("conversationId")
+                    .asText());
         }
         try (LongConversation grown = LongConversation.open(stack.postgres().jdbcUrl())) {
             grown.grow(UUID.fromString(conversations.getLast()), LONG);

@@ -67,7 +67,8 @@ public final class Bench implements Callable<Integer> {
         switch (measurement) {
             case JOURNEY -> new Journey(option.running(), ContactFile.of(null, DataOption.root())).run();
             case JOBS -> new Jobs(option.running(), jobs).run();
-            case CHAT -> new Chat(DataOption.root(), option.current(), option.running(), thinkMillis, concurrency).run();
+            case CHAT ->
+                new Chat(DataOption.root(), option.current(), option.running(), thinkMillis, concurrency).run();
             case ANALYTICS -> new Analytics(option.running(), events).run();
         }
         return 0;

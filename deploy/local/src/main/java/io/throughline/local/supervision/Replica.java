@@ -52,7 +52,11 @@ public final class Replica implements AutoCloseable {
         Child.rotate(log);
         Replica replica = new Replica(
                 Child.start(
-                        ServiceCommand.of(root, service, data.logs(), AotCache.of(root, service).flags()),
+                        ServiceCommand.of(
+                                root,
+                                service,
+                                data.logs(),
+                                AotCache.of(root, service).flags()),
                         variables,
                         log),
                 port);
