@@ -4,6 +4,8 @@ import io.throughline.platform.access.Caller;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -16,6 +18,9 @@ import java.util.concurrent.TimeUnit;
 @Singleton
 class Turns {
 
+    private static final int MOST_ENDED = 500;
+
+    private final Deque<UUID> ended = new ArrayDeque<>();
     private final Map<UUID, Turn> byMessage = new ConcurrentHashMap<>();
     private final Map<UUID, Integer> readers = new ConcurrentHashMap<>();
     private final ScheduledExecutorService later = Executors.newSingleThreadScheduledExecutor(
@@ -55,11 +60,14 @@ class Turns {
         byMessage.put(turn.messageId(), turn);
     }
 
-    void ended(Turn turn) {
-        later.schedule(
-                () -> byMessage.remove(turn.messageId()),
-                settings.stream().kept().toMillis(),
-                TimeUnit.MILLISECONDS);
+    /** Kept for a while, and no more than a few hundred: the replies are in the database. */
+    synchronized void ended(Turn turn) {
+        UUID message = turn.messageId();
+        ended.addLast(message);
+        if (ended.size() > MOST_ENDED) {
+            byMessage.remove(ended.removeFirst());
+        }
+        later.schedule(() -> byMessage.remove(message), settings.stream().kept().toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** Empty when the caller has no such turn here and now. */

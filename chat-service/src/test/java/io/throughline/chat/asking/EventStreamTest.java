@@ -49,6 +49,19 @@ class EventStreamTest {
     }
 
     @Test
+    void tellsOfAProposedActionBeforeTheEnd() {
+        List<ServerSentEvents.Event> events = stream("Pause Spring launch", 200);
+        ServerSentEvents.Event action = events.get(events.size() - 2);
+        assertThat(action.name()).isEqualTo("action");
+        assertThat(JsonPath.from(action.data()).getString("path"))
+                .isEqualTo("/api/campaigns/instances/" + SuiteStub.CAMPAIGN + "/pause");
+        JsonPath done = JsonPath.from(events.getLast().data());
+        assertThat(done.getString("actions[0].id"))
+                .isEqualTo(JsonPath.from(action.data()).getString("id"));
+        assertThat(action.id()).startsWith(done.getString("messageId") + ":");
+    }
+
+    @Test
     void endsWithAProblemWhenAServiceFailsMeanwhile() {
         SuiteStub.server().resetAll();
         List<ServerSentEvents.Event> events = stream("How is Winter doing?", 200);
