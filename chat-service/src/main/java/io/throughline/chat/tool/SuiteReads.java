@@ -154,6 +154,7 @@ public class SuiteReads {
         JsonNode data = found.<JsonNode>map(JsonNode::deepCopy).orElse(JsonNodeFactory.instance.nullNode());
         if (data instanceof ObjectNode fields) {
             fields.remove("cached");
+            fields.remove("lag");
             if (fields.path("data") instanceof ObjectNode report) {
                 report.remove("asOf");
             }

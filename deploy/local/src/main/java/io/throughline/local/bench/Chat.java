@@ -97,6 +97,7 @@ public final class Chat {
         say(CLIENTS + " people for " + MEASURED.toSeconds() + " s");
         Talk talk = talk(api, MEASURED);
         double after = aliveMegabytes(replica);
+        say("replies: " + talk.latencies().withP95());
         say("questions from the cache");
         Latencies cached = cached(api);
         say("a short and a long conversation");
@@ -204,9 +205,10 @@ public final class Chat {
                 each.get();
             }
         }
-        if (missed.get() > 0) {
+        if (missed.get() * 100 > CACHED) {
             throw new StackFailure(missed + " of " + CACHED + " replies were not cached.", "./throughline logs redis");
         }
+        say(missed + " of " + CACHED + " were asked anew; they count");
         return new Latencies(millis);
     }
 
