@@ -9,12 +9,18 @@ public final class ServerSentEvents {
 
     private ServerSentEvents() {}
 
-    public record Event(String name, String data) {}
+    public record Event(String name, String data, String id) {
+
+        public Event(String name, String data) {
+            this(name, data, "");
+        }
+    }
 
     public static List<Event> parse(String stream) {
         return Arrays.stream(stream.split("\n\n"))
                 .filter(block -> !block.isBlank())
-                .map(block -> new Event(field(block, "event"), field(block, "data")))
+                .map(block -> new Event(field(block, "event"), field(block, "data"), field(block, "id")))
+                .filter(event -> !event.name().isEmpty())
                 .toList();
     }
 

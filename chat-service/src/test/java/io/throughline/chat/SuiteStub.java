@@ -12,16 +12,21 @@ import java.util.Map;
 
 /**
  * Stands in for the other services of the suite and for Anthropic: speaks their HTTP. Without the argument {@code key}
- * no model is configured, whatever the environment says.
+ * no model is configured, whatever the environment says; with {@code stuck} the model is a {@link StuckModel}. Arguments
+ * that begin with {@code throughline.} are settings.
  */
 public class SuiteStub implements QuarkusTestResourceLifecycleManager {
 
     public static final String CAMPAIGN = "0198a000-0000-7000-8000-000000000001";
     public static final String OLDER_CAMPAIGN = "0198a000-0000-7000-8000-000000000002";
 
+    public static final String JOB = "0198a000-0000-7000-8000-000000000077";
+
     private static WireMockServer server;
+    private final Map<String, String> own = new HashMap<>();
     private String key = "";
     private String limit = "30S";
+    private boolean stuck;
 
     public static WireMockServer server() {
         return server;
@@ -31,6 +36,12 @@ public class SuiteStub implements QuarkusTestResourceLifecycleManager {
     public void init(Map<String, String> arguments) {
         key = arguments.getOrDefault("key", key);
         limit = arguments.getOrDefault("limit", limit);
+        stuck = arguments.containsKey("stuck");
+        arguments.forEach((name, value) -> {
+            if (name.startsWith("throughline.")) {
+                own.put(name, value);
+            }
+        });
     }
 
     @Override
@@ -42,14 +53,20 @@ public class SuiteStub implements QuarkusTestResourceLifecycleManager {
             settings.put("throughline.services." + service + ".url", server.baseUrl());
         }
         settings.put("throughline.chat.model.api-key", key);
-        settings.put("throughline.chat.model.base-url", server.baseUrl());
+        settings.put("throughline.chat.model.base-url", stuck ? StuckModel.start() : server.baseUrl());
         settings.put("throughline.chat.model.limit", limit);
+        settings.putAll(own);
         return settings;
     }
 
     @Override
     public void stop() {
         server.stop();
+    }
+
+    public static void answerPost(String path, int status, String json) {
+        server.stubFor(com.github.tomakehurst.wiremock.client.WireMock.post(urlPathEqualTo(path))
+                .willReturn(com.github.tomakehurst.wiremock.client.WireMock.jsonResponse(json, status)));
     }
 
     /** Two campaigns, the newest a draft, with a report each; 3 contacts on two pages; jobs; monitor. */
@@ -62,6 +79,14 @@ public class SuiteStub implements QuarkusTestResourceLifecycleManager {
                   {"id":"%s","name":"Winter","status":"completed"}],"page":{"next":null,"limit":200}}""".formatted(CAMPAIGN, OLDER_CAMPAIGN));
         answer("/api/campaigns/instances/" + CAMPAIGN + "/performance", report(10000, 9950, 3984, 812, 120, 50));
         answer("/api/campaigns/instances/" + OLDER_CAMPAIGN + "/performance", report(200, 0, 100, 20, 1, 3));
+        answer("/api/campaigns/instances/" + CAMPAIGN, """
+                {"success":true,"data":{"id":"%s","name":"Spring launch","status":"active"}}""".formatted(CAMPAIGN));
+        answer("/api/campaigns/instances/" + OLDER_CAMPAIGN, """
+                {"success":true,"data":{"id":"%s","name":"Winter","status":"completed"}}""".formatted(OLDER_CAMPAIGN));
+        answer("/api/jobs/" + JOB, """
+                {"success":true,"data":{"jobId":"%s","type":"import","status":"failed"}}""".formatted(JOB));
+        answer("/api/workflows/definitions/onboard", """
+                {"success":true,"data":{"name":"onboard"}}""");
         answer("/api/monitor", "{\"success\":true,\"data\":{\"job-worker\":{\"queue\":{\"pending\":17}}}}");
         contacts();
         jobs("processing", "{\"jobId\":\"j-1\",\"type\":\"import\",\"progress\":{\"done\":1200,\"total\":10000}}");

@@ -1,7 +1,5 @@
 package io.throughline.chat.conversation;
 
-import io.throughline.chat.conversation.Answerer.Role;
-import io.throughline.chat.conversation.Answerer.Said;
 import io.throughline.platform.access.Caller;
 import io.throughline.platform.http.Cursor;
 import io.throughline.platform.sql.Row;
@@ -9,132 +7,56 @@ import io.throughline.platform.sql.Sql;
 import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 
-/**
- * Conversations and messages, always of one user of one tenant. A turn costs two statements, the first one of a
- * conversation one; the cost does not depend on how long the conversation is.
- */
+/** Conversations and messages to look at, always of one user of one tenant; each call is one statement. */
 @Singleton
-class ConversationStore {
+public class ConversationStore {
 
-    /** Reads {@code limit} rows at most, backwards along the primary key, and keeps the newest that fit the budget. */
-    static final String WINDOW = """
-            SELECT role, content
-            FROM (SELECT position, role, content,
-                         sum(token_estimate) OVER (ORDER BY position DESC ROWS UNBOUNDED PRECEDING) AS tokens
-                  FROM (SELECT position, role, content, token_estimate
-                        FROM message
-                        WHERE tenant_id = ? AND user_id = ? AND conversation_id = ?
-                        ORDER BY position DESC
-                        LIMIT ?) AS newest) AS counted
-            WHERE tokens <= ?
-            ORDER BY position
-            """;
-
-    private static final String SAY = """
-            INSERT INTO message (tenant_id, user_id, conversation_id, position, id, role, content, token_estimate,
-                                 model, input_tokens, output_tokens)
-            SELECT turn.tenant_id, turn.user_id, turn.id, turn.message_count - 2 + said.number, said.id, said.role,
-                   said.content, (length(said.content) + 3) / 4, said.model, said.input_tokens, said.output_tokens
-            FROM turn, (VALUES (1, ?::uuid, 'user', ?, NULL, NULL::bigint, NULL::bigint),
-                               (2, ?::uuid, 'assistant', ?, ?, ?::bigint, ?::bigint))
-                       AS said (number, id, role, content, model, input_tokens, output_tokens)
-            """;
+    private static final String COLUMNS = " tenant_id, id, title, message_count, created_at, updated_at ";
+    private static final String OWN = " tenant_id = ? AND user_id = ? AND deleted_at IS NULL ";
 
     private final Sql sql;
+    private final Sealing sealing;
 
-    ConversationStore(Sql sql) {
+    ConversationStore(Sql sql, Sealing sealing) {
         this.sql = sql;
+        this.sealing = sealing;
     }
 
     record Conversation(UUID id, String title, long messageCount, Instant createdAt, Instant updatedAt) {}
 
     record Message(UUID id, long position, String role, String content, String model, Instant createdAt) {}
 
-    /** A question and its answer, stored together or not at all. */
-    record Turn(UUID questionId, String question, UUID answerId, Answerer.Answer answer) {}
-
-    /**
-     * The newest messages of a conversation within both limits, oldest first.
-     *
-     * @return empty only when the user has no such conversation or its newest message exceeds the budget
-     */
-    List<Said> window(Caller caller, UUID conversation, int messages, int tokens) {
-        return sql.list(
-                WINDOW,
-                row -> new Said(Role.valueOf(row.text("role").toUpperCase(Locale.ROOT)), row.text("content")),
-                caller.tenantId(),
-                caller.userId(),
-                conversation,
-                messages,
-                tokens);
-    }
-
-    void begin(Caller caller, UUID conversation, String title, Turn turn) {
-        sql.update(
-                """
-                WITH turn AS (INSERT INTO conversation (tenant_id, user_id, id, title, message_count)
-                              VALUES (?, ?, ?, ?, 2)
-                              RETURNING tenant_id, user_id, id, message_count)
-                """ + SAY,
-                caller.tenantId(),
-                caller.userId(),
-                conversation,
-                title,
-                turn.questionId(),
-                turn.question(),
-                turn.answerId(),
-                turn.answer().text(),
-                turn.answer().model(),
-                turn.answer().usage().inputTokens(),
-                turn.answer().usage().outputTokens());
-    }
-
-    /** False when the conversation is gone. Turns of one conversation queue on its row, so positions have no gaps. */
-    boolean proceed(Caller caller, UUID conversation, Turn turn) {
-        return sql.update(
-                        """
-                        WITH turn AS (UPDATE conversation
-                                      SET message_count = message_count + 2, updated_at = clock_timestamp()
-                                      WHERE tenant_id = ? AND user_id = ? AND id = ?
-                                      RETURNING tenant_id, user_id, id, message_count)
-                        """ + SAY,
-                        caller.tenantId(),
-                        caller.userId(),
-                        conversation,
-                        turn.questionId(),
-                        turn.question(),
-                        turn.answerId(),
-                        turn.answer().text(),
-                        turn.answer().model(),
-                        turn.answer().usage().inputTokens(),
-                        turn.answer().usage().outputTokens())
-                > 0;
-    }
+    /** A reply as it was given. */
+    public record StoredReply(
+            UUID conversation,
+            String text,
+            String model,
+            boolean cached,
+            long inputTokens,
+            long outputTokens,
+            long costMicros) {}
 
     Optional<Conversation> conversation(Caller caller, UUID id) {
-        return sql.first("""
-                SELECT id, title, message_count, created_at, updated_at
-                FROM conversation
-                WHERE tenant_id = ? AND user_id = ? AND id = ?
-                """, ConversationStore::conversation, caller.tenantId(), caller.userId(), id);
+        return sql.first(
+                "SELECT" + COLUMNS + "FROM conversation WHERE" + OWN + "AND id = ?",
+                this::conversation,
+                caller.tenantId(),
+                caller.userId(),
+                id);
     }
 
     /** Most recently used first; one row more than {@code limit}. */
     List<Conversation> conversations(Caller caller, Cursor after, int limit) {
         return sql.list(
-                """
-                SELECT id, title, message_count, created_at, updated_at
-                FROM conversation
-                WHERE tenant_id = ? AND user_id = ?
+                "SELECT" + COLUMNS + "FROM conversation WHERE" + OWN + """
                   AND (updated_at, id) < (coalesce(?::timestamptz, 'infinity'), ?::uuid)
                 ORDER BY updated_at DESC, id DESC
                 LIMIT ?
                 """,
-                ConversationStore::conversation,
+                this::conversation,
                 caller.tenantId(),
                 caller.userId(),
                 after == null ? null : after.instant(0),
@@ -142,46 +64,92 @@ class ConversationStore {
                 limit + 1);
     }
 
-    /** Newest first; one row more than {@code limit}. */
-    List<Message> messages(Caller caller, UUID conversation, long before, int limit) {
+    /** Newest first, up to {@code limit}. */
+    List<Message> messagesBefore(Caller caller, UUID conversation, long position, int limit) {
+        return messages(caller, conversation, "position < ? ORDER BY position DESC", position, limit);
+    }
+
+    /** Oldest first, up to {@code limit}. */
+    List<Message> messagesAfter(Caller caller, UUID conversation, long position, int limit) {
+        return messages(caller, conversation, "position > ? ORDER BY position", position, limit);
+    }
+
+    private List<Message> messages(Caller caller, UUID conversation, String part, long position, int limit) {
         return sql.list(
                 """
                 SELECT id, position, role, content, model, created_at
                 FROM message
-                WHERE tenant_id = ? AND user_id = ? AND conversation_id = ? AND position < ?
-                ORDER BY position DESC
-                LIMIT ?
-                """,
-                row -> new Message(
-                        row.uuid("id"),
-                        row.number("position"),
-                        row.text("role"),
-                        row.text("content"),
-                        row.text("model"),
-                        row.instant("created_at")),
+                WHERE tenant_id = ? AND user_id = ? AND conversation_id = ? AND
+                """ + part + " LIMIT ?",
+                row -> message(caller.tenantId(), row),
                 caller.tenantId(),
                 caller.userId(),
                 conversation,
-                before,
-                limit + 1);
+                position,
+                limit);
     }
 
-    /** With all its messages; false when the user has no such conversation. */
+    public Optional<StoredReply> reply(Caller caller, UUID message) {
+        return sql.first(
+                """
+                SELECT message.conversation_id, content, model, cached, input_tokens, output_tokens, cost_micros
+                FROM message JOIN conversation USING (tenant_id, user_id)
+                WHERE tenant_id = ? AND user_id = ? AND message.id = ? AND role = 'assistant'
+                  AND conversation.id = message.conversation_id AND deleted_at IS NULL
+                """,
+                row -> new StoredReply(
+                        row.uuid("conversation_id"),
+                        sealing.open(row.bytes("content"), caller.tenantId(), message),
+                        row.text("model"),
+                        row.flag("cached"),
+                        row.number("input_tokens"),
+                        row.number("output_tokens"),
+                        row.number("cost_micros")),
+                caller.tenantId(),
+                caller.userId(),
+                message);
+    }
+
+    Optional<Conversation> rename(Caller caller, UUID id, String title) {
+        return sql.first(
+                "UPDATE conversation SET title = ? WHERE" + OWN + "AND id = ? RETURNING" + COLUMNS,
+                this::conversation,
+                sealing.seal(title, caller.tenantId(), id),
+                caller.tenantId(),
+                caller.userId(),
+                id);
+    }
+
+    /** Gone for everybody at once; its rows go in batches. False when the user has no such conversation. */
     boolean delete(Caller caller, UUID id) {
         return sql.update(
-                        "DELETE FROM conversation WHERE tenant_id = ? AND user_id = ? AND id = ?",
+                        "UPDATE conversation SET deleted_at = clock_timestamp() WHERE" + OWN + "AND id = ?",
                         caller.tenantId(),
                         caller.userId(),
                         id)
                 > 0;
     }
 
-    private static Conversation conversation(Row row) {
+    int deleteAll(UUID tenant, UUID user) {
+        return sql.update("UPDATE conversation SET deleted_at = clock_timestamp() WHERE" + OWN, tenant, user);
+    }
+
+    private Conversation conversation(Row row) {
         return new Conversation(
                 row.uuid("id"),
-                row.text("title"),
+                sealing.open(row.bytes("title"), row.uuid("tenant_id"), row.uuid("id")),
                 row.number("message_count"),
                 row.instant("created_at"),
                 row.instant("updated_at"));
+    }
+
+    private Message message(UUID tenant, Row row) {
+        return new Message(
+                row.uuid("id"),
+                row.number("position"),
+                row.text("role"),
+                sealing.open(row.bytes("content"), tenant, row.uuid("id")),
+                row.text("model"),
+                row.instant("created_at"));
     }
 }

@@ -1,5 +1,5 @@
 /**
- * Conversations of a user: ask, continue, list, delete. Owns the tables {@code conversation} and {@code message}. Who
- * answers is behind the port {@link io.throughline.chat.conversation.Answerer}. No topics.
+ * Conversations of a user: what was said, the window an answerer is told, list, export, expiry, erasure. Owns the tables
+ * {@code conversation}, {@code message} and {@code mention}. No topics.
  */
 package io.throughline.chat.conversation;

@@ -11,9 +11,10 @@ import io.throughline.platform.test.ProblemsSuite;
 @WithTestResource(SuiteStub.class)
 class ChatProblemsTest extends ProblemsSuite {
 
+    /** One that takes GET only. */
     @Override
     protected String resource() {
-        return "/api/chat/conversations";
+        return "/api/chat/budget";
     }
 
     @Override

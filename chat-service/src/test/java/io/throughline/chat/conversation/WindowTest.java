@@ -2,98 +2,81 @@ package io.throughline.chat.conversation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.quarkus.test.common.WithTestResource;
-import io.quarkus.test.junit.QuarkusTest;
-import io.throughline.chat.SuiteStub;
-import io.throughline.chat.conversation.Answerer.Said;
-import io.throughline.platform.access.Caller;
-import io.throughline.platform.sql.Sql;
-import io.throughline.platform.test.EmbeddedServers;
-import io.throughline.platform.time.Ids;
-import jakarta.inject.Inject;
+import io.throughline.chat.conversation.Said.Role;
+import io.throughline.chat.conversation.TurnStore.Line;
+import io.throughline.chat.conversation.TurnStore.Opened;
 import java.util.List;
-import java.util.Set;
-import java.util.UUID;
-import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
-@QuarkusTest
-@WithTestResource(EmbeddedServers.class)
-@WithTestResource(SuiteStub.class)
 class WindowTest {
 
-    @Inject
-    ConversationStore store;
-
-    @Inject
-    Sql sql;
-
-    private final Caller caller = new Caller(Ids.next(), Ids.next(), Ids.next(), Set.of("read", "write"));
+    private static final Window.Size FIFTY = new Window.Size(50, 12_000);
 
     @Test
-    void holdsTheNewestMessagesOldestFirst() {
-        UUID conversation = conversationOf(120);
-        List<Said> window = store.window(caller, conversation, 50, 1_000_000);
-        assertThat(window).hasSize(50);
-        assertThat(window.getFirst()).isEqualTo(new Said(Answerer.Role.USER, "message 71"));
-        assertThat(window.getLast()).isEqualTo(new Said(Answerer.Role.ASSISTANT, "message 120"));
+    void tellsAllOfAShortConversation() {
+        Window window = Window.of(conversation(1, 48, 10), "next?", FIFTY);
+        assertThat(window.said()).hasSize(48);
+        assertThat(window.said().getFirst()).isEqualTo(new Said(Role.USER, "message 1"));
+        assertThat(window.cut()).isFalse();
+        assertThat(window.earlier()).isEmpty();
     }
 
     @Test
-    void keepsToTheTokenBudgetAndDropsTheOldest() {
-        UUID conversation = conversationOf(120); // "message 101" to "message 120": 11 characters, 3 tokens each
-        List<Said> window = store.window(caller, conversation, 50, 31);
-        assertThat(window).hasSize(10);
-        assertThat(window.getFirst().text()).isEqualTo("message 111");
-        assertThat(window.getLast().text()).isEqualTo("message 120");
+    void dropsAQuarterAtOnceWhenItIsFull() {
+        Window window = Window.of(conversation(1, 50, 10), "next?", FIFTY);
+        assertThat(window.cut()).isTrue();
+        assertThat(window.said()).hasSize(36);
+        assertThat(window.from()).isEqualTo(15);
+        assertThat(window.said().getFirst()).isEqualTo(new Said(Role.USER, "message 15"));
+        assertThat(window.earlier().lines()).hasSize(14).first().isEqualTo("user: message 1");
     }
 
     @Test
-    void belongsToOneUserOfOneTenant() {
-        UUID conversation = conversationOf(2);
-        Caller colleague = new Caller(caller.tenantId(), Ids.next(), Ids.next(), Set.of("read"));
-        Caller stranger = new Caller(Ids.next(), caller.userId(), Ids.next(), Set.of("read"));
-        assertThat(store.window(colleague, conversation, 50, 1000)).isEmpty();
-        assertThat(store.window(stranger, conversation, 50, 1000)).isEmpty();
+    void keepsToTheTokenBudgetWithTheQuestion() {
+        // 20 messages of 40 tokens and a question of 250: 1050. Three quarters are left for 500 tokens of messages.
+        Window window = Window.of(conversation(1, 20, 40), "x".repeat(1000), new Window.Size(50, 1000));
+        assertThat(window.said()).hasSize(12);
+        assertThat(window.said().getLast().text()).isEqualTo("message 20");
     }
 
     @Test
-    void readsFiftyRowsOfAHundredThousandByTheIndex() {
-        UUID conversation = conversationOf(100_000);
-        conversationOf(2_000);
-        sql.update("ANALYZE message");
-        String plan = sql
-                .list(
-                        "EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF) " + ConversationStore.WINDOW,
-                        row -> row.text("QUERY PLAN"),
-                        caller.tenantId(),
-                        caller.userId(),
-                        conversation,
-                        50,
-                        1_000_000)
-                .stream()
-                .collect(Collectors.joining("\n"));
-        assertThat(plan)
-                .contains("Index Scan Backward using message_pk")
-                .containsPattern("Index Scan Backward using message_pk on message \\(actual rows=50(\\.00)? loops=1\\)")
-                .doesNotContain("Seq Scan")
-                .doesNotContain("Rows Removed");
+    void keepsTheNewestTurnIfItFitsAtAll() {
+        Window window = Window.of(conversation(1, 4, 450), "?", new Window.Size(50, 1000));
+        assertThat(window.said()).extracting(Said::text).containsExactly("message 3", "message 4");
+        assertThat(Window.of(conversation(1, 4, 501), "?", new Window.Size(50, 1000))
+                        .said())
+                .isEmpty();
     }
 
-    private UUID conversationOf(int messages) {
-        UUID conversation = Ids.next();
-        sql.update(
-                "INSERT INTO conversation (tenant_id, user_id, id, title, message_count) VALUES (?, ?, ?, 'long', ?)",
-                caller.tenantId(),
-                caller.userId(),
-                conversation,
-                messages);
-        sql.update("""
-                INSERT INTO message (tenant_id, user_id, conversation_id, position, id, role, content, token_estimate)
-                SELECT ?, ?, ?, n, uuidv7(), CASE n % 2 WHEN 1 THEN 'user' ELSE 'assistant' END, 'message ' || n,
-                       (length('message ' || n) + 3) / 4
-                FROM generate_series(1, ?) AS n
-                """, caller.tenantId(), caller.userId(), conversation, messages);
-        return conversation;
+    @Test
+    void beginsWithTheUserEvenWhenTheRowsDoNot() {
+        Window window = Window.of(conversation(2, 8, 10), "?", FIFTY);
+        assertThat(window.said().getFirst().text()).isEqualTo("message 3");
+    }
+
+    @Test
+    void shortensWhatWasDroppedAndForgetsTheOldestOfIt() {
+        String earlier = "";
+        for (int i = 0; i < 100; i++) {
+            earlier = Earlier.and(
+                    earlier,
+                    List.of(new Said(Role.USER, "question " + i), new Said(Role.ASSISTANT, "long ".repeat(100))));
+            assertThat(earlier.length()).isLessThanOrEqualTo(Earlier.LONGEST + 50);
+        }
+        long kept = earlier.lines().count() - 1;
+        assertThat(earlier)
+                .startsWith("(" + (200 - kept) + " older messages are left out)\n")
+                .contains("user: question 99\nassistant: long long");
+    }
+
+    private static Opened conversation(long first, long last, int tokens) {
+        List<Line> lines = LongStream.rangeClosed(first, last)
+                .mapToObj(position -> new Line(
+                        position,
+                        new Said(position % 2 == 1 ? Role.USER : Role.ASSISTANT, "message " + position),
+                        tokens))
+                .toList();
+        return new Opened(last, first, "", lines);
     }
 }

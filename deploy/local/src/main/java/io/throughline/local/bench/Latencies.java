@@ -36,6 +36,10 @@ final class Latencies {
         return at(0.5);
     }
 
+    double p95() {
+        return at(0.95);
+    }
+
     double p99() {
         return at(0.99);
     }
@@ -47,6 +51,10 @@ final class Latencies {
     /** Nearest rank: the smallest value that at least this share does not exceed. */
     private double at(double share) {
         return sorted[(int) Math.ceil(share * sorted.length) - 1];
+    }
+
+    String withP95() {
+        return "%.1f / %.1f / %.1f ms".formatted(median(), p95(), p99());
     }
 
     @Override

@@ -51,14 +51,19 @@ final class ServiceHeap {
 
     private long alive() {
         try {
-            Matcher total = TOTAL.matcher(histogram.call());
-            if (!total.find()) {
-                throw new IllegalStateException("the histogram has no total");
-            }
-            return Long.parseLong(total.group(1));
+            return aliveIn(histogram.call());
         } catch (Exception failed) {
             throw new IllegalStateException("the service's heap could not be collected", failed);
         }
+    }
+
+    /** Bytes. */
+    static long aliveIn(String histogram) {
+        Matcher total = TOTAL.matcher(histogram);
+        if (!total.find()) {
+            throw new IllegalStateException("the histogram has no total");
+        }
+        return Long.parseLong(total.group(1));
     }
 
     /** Largest to smallest. */

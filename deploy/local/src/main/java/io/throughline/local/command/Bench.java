@@ -1,6 +1,7 @@
 package io.throughline.local.command;
 
 import io.throughline.local.bench.Analytics;
+import io.throughline.local.bench.Chat;
 import io.throughline.local.bench.JobLists;
 import io.throughline.local.bench.Jobs;
 import io.throughline.local.bench.Journey;
@@ -42,11 +43,26 @@ public final class Bench implements Callable<Integer> {
             description = "For jobs-list: finished jobs of the large tenant (default: ${DEFAULT-VALUE}).")
     private int rows;
 
+    @Option(
+            names = "--think-millis",
+            paramLabel = "N",
+            defaultValue = "3500",
+            description = "For chat: pause of a person between reply and question (default: ${DEFAULT-VALUE}).")
+    private int thinkMillis;
+
+    @Option(
+            names = "--concurrency",
+            paramLabel = "N",
+            defaultValue = "200",
+            description = "For chat: calls to the model at once (default: ${DEFAULT-VALUE}).")
+    private int concurrency;
+
     enum Measurement {
         JOURNEY,
         ANALYTICS,
         JOBS,
-        JOBS_LIST;
+        JOBS_LIST,
+        CHAT;
 
         /** As it is typed. */
         @Override
@@ -61,6 +77,8 @@ public final class Bench implements Callable<Integer> {
             case JOURNEY -> new Journey(option.running(), ContactFile.of(null, DataOption.root())).run();
             case JOBS -> new Jobs(option.running(), jobs).run();
             case JOBS_LIST -> new JobLists(option.running(), rows).run();
+            case CHAT ->
+                new Chat(DataOption.root(), option.current(), option.running(), thinkMillis, concurrency).run();
             case ANALYTICS -> new Analytics(option.running(), events).run();
         }
         return 0;
