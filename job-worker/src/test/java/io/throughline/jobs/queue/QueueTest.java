@@ -792,8 +792,10 @@ class QueueTest {
         UUID young = enqueue(type);
         jobs.cancel(tenant, young);
         sql.update("UPDATE job_event SET created_at = created_at - interval '25 hours' WHERE job_id = ?", old);
-        new Chores.OldEvents(sql).run();
-        assertThat(events(old)).isEmpty();
+        await("until they are published").atMost(SOON).untilAsserted(() -> {
+            new Chores.OldEvents(sql).run();
+            assertThat(events(old)).isEmpty();
+        });
         assertThat(events(young)).hasSize(1);
     }
 }
