@@ -292,11 +292,19 @@ final class JobHistory implements AutoCloseable {
                 process);
     }
 
+    /** Every run of the job there was, as providers are told of it. */
+    List<String> attempts(UUID job) {
+        return list(
+                "SELECT DISTINCT fence FROM history.move WHERE job_id = ? AND fence > 0 ORDER BY fence",
+                row -> job + "/" + row.getLong(1),
+                job);
+    }
+
     /** A job of the type {@code sleep} with a checkpoint from which that many milliseconds are left. */
     boolean holdsSleepOfMoreThan(int millis, String process) {
         return count("""
-                        SELECT count(*) FROM jobs.job
-                        WHERE status = 'processing' AND split_part(worker_id, '/', 1) = ? AND type = 'sleep'
+                        SELECT count(*) FROM jobs.job JOIN jobs.job_lease ON job_id = id
+                        WHERE split_part(worker_id, '/', 1) = ? AND job.type = 'sleep'
                           AND (parameters->>'millis')::numeric
                               * (1 - (checkpoint->>'step')::numeric / (parameters->>'steps')::numeric) > ?
                         """, process, millis) > 0;
