@@ -3,6 +3,7 @@ package io.throughline.jobs.queue;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
+import java.util.function.Consumer;
 
 /**
  * A job to be put into the queue.
@@ -39,114 +40,69 @@ public record NewJob(
     }
 
     public NewJob withPriority(Priority wanted) {
-        return new NewJob(
-                id,
-                tenantId,
-                userId,
-                type,
-                parameters,
-                wanted,
-                runAt,
-                uniqueKey,
-                serialKey,
-                maxAttempts,
-                timeLimit,
-                parentId);
+        return changed(draft -> draft.priority = wanted);
     }
 
     public NewJob startingAt(Instant time) {
-        return new NewJob(
-                id,
-                tenantId,
-                userId,
-                type,
-                parameters,
-                priority,
-                time,
-                uniqueKey,
-                serialKey,
-                maxAttempts,
-                timeLimit,
-                parentId);
+        return changed(draft -> draft.runAt = time);
     }
 
     public NewJob onceUnfinishedPer(String key) {
-        return new NewJob(
-                id,
-                tenantId,
-                userId,
-                type,
-                parameters,
-                priority,
-                runAt,
-                key,
-                serialKey,
-                maxAttempts,
-                timeLimit,
-                parentId);
+        return changed(draft -> draft.uniqueKey = key);
     }
 
     public NewJob oneAtATimePer(String key) {
-        return new NewJob(
-                id,
-                tenantId,
-                userId,
-                type,
-                parameters,
-                priority,
-                runAt,
-                uniqueKey,
-                key,
-                maxAttempts,
-                timeLimit,
-                parentId);
+        return changed(draft -> draft.serialKey = key);
     }
 
     public NewJob tryingAtMost(int attempts) {
-        return new NewJob(
-                id,
-                tenantId,
-                userId,
-                type,
-                parameters,
-                priority,
-                runAt,
-                uniqueKey,
-                serialKey,
-                attempts,
-                timeLimit,
-                parentId);
+        return changed(draft -> draft.maxAttempts = attempts);
     }
 
     public NewJob within(Duration limit) {
-        return new NewJob(
-                id,
-                tenantId,
-                userId,
-                type,
-                parameters,
-                priority,
-                runAt,
-                uniqueKey,
-                serialKey,
-                maxAttempts,
-                limit,
-                parentId);
+        return changed(draft -> draft.timeLimit = limit);
     }
 
     public NewJob childOf(UUID parent) {
+        return changed(draft -> draft.parentId = parent);
+    }
+
+    private NewJob changed(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
         return new NewJob(
                 id,
                 tenantId,
                 userId,
                 type,
                 parameters,
-                priority,
-                runAt,
-                uniqueKey,
-                serialKey,
-                maxAttempts,
-                timeLimit,
-                parent);
+                draft.priority,
+                draft.runAt,
+                draft.uniqueKey,
+                draft.serialKey,
+                draft.maxAttempts,
+                draft.timeLimit,
+                draft.parentId);
+    }
+
+    /** What may be said of a job besides what it is. */
+    private static final class Draft {
+        private Priority priority;
+        private Instant runAt;
+        private String uniqueKey;
+        private String serialKey;
+        private int maxAttempts;
+        private Duration timeLimit;
+        private UUID parentId;
+
+        private Draft(NewJob job) {
+            priority = job.priority;
+            runAt = job.runAt;
+            uniqueKey = job.uniqueKey;
+            serialKey = job.serialKey;
+            maxAttempts = job.maxAttempts;
+            timeLimit = job.timeLimit;
+            parentId = job.parentId;
+        }
     }
 }

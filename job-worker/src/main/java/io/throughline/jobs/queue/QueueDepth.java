@@ -88,25 +88,17 @@ class QueueDepth {
 
     private Map<String, Depth> read() {
         Map<String, Depth> depths = new TreeMap<>();
-        sql.inTransaction(() -> {
-            alongIndexesOnly();
-            sql.each(
-                    DEPTHS,
-                    row -> depths.put(
-                            row.text("type"),
-                            new Depth(
-                                    row.text("type"),
-                                    row.number("pending"),
-                                    row.number("due"),
-                                    row.number("processing"),
-                                    row.number("age"))));
-        });
+        sql.each(
+                DEPTHS,
+                row -> depths.put(
+                        row.text("type"),
+                        new Depth(
+                                row.text("type"),
+                                row.number("pending"),
+                                row.number("due"),
+                                row.number("processing"),
+                                row.number("age"))));
         return depths;
-    }
-
-    /** A burst that has just been burnt down lets the planner believe that most jobs wait, and read them all. */
-    private void alongIndexesOnly() {
-        sql.list("SELECT set_config('enable_seqscan', 'off', true)", row -> true);
     }
 
     void register(@Observes StartupEvent event, MeterRegistry registry, @All List<JobType<?>> types) {

@@ -296,13 +296,16 @@ final class Worker implements AutoCloseable {
             List<Claim> claims =
                     claim(woken ? wanted.stream().filter(this::worthClaiming).toList() : wanted);
             woken = true;
-            // Tenants with little to do leave room to the others. Whoever calls meanwhile may mean any type.
-            wanted = claims.isEmpty()
-                    ? Set.of()
-                    : wakes.availablePermits() > 0
-                            ? types.keySet()
-                            : claims.stream().map(Claim::type).collect(Collectors.toSet());
+            wanted = mayHaveMore(claims);
         }
+    }
+
+    /** Types to claim again at once: tenants with little to do leave room, and whoever called meanwhile may mean any. */
+    private Collection<String> mayHaveMore(List<Claim> claims) {
+        if (!claims.isEmpty() && wakes.availablePermits() > 0) {
+            return types.keySet();
+        }
+        return claims.stream().map(Claim::type).collect(Collectors.toSet());
     }
 
     private void endLoop() throws InterruptedException {
