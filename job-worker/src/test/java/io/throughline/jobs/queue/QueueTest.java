@@ -20,6 +20,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -366,8 +367,12 @@ class QueueTest {
                 .hasSize(1);
     }
 
+    private static Leases.Ending completed(Claim claim) {
+        return new Leases.Ending(claim, JobStatus.COMPLETED, "{}", null, null, Duration.ZERO, true, null, null);
+    }
+
     @Test
-    void fencesCheckpointsProgressAndTransactionsOfALostLease() {
+    void fencesCheckpointsProgressEndsAndTransactionsOfALostLease() {
         Probe type = Probe.that(work -> new Outcome.Completed(Map.of()));
         UUID id = enqueue(type);
         Claim old = leases.claim("a", Map.of(type.name(), 1), Map.of(), Duration.ofMinutes(1))
@@ -382,6 +387,10 @@ class QueueTest {
         assertThat(leases.extend("a", List.of(old), Duration.ofMinutes(1))).isEmpty();
         leases.progress("a", List.of(new Leases.Progress(old, 7L, 9L)));
         assertThat(job(id).progress().done()).isZero();
+        assertThat(leases.end("a", List.of(completed(old)))).isEmpty();
+        assertThat(leases.end("a", Collections.nCopies(25, completed(old)))).isEmpty();
+        assertThat(leases.end("b", List.of(completed(mine)))).isEmpty();
+        assertThat(job(id).status()).isEqualTo("processing");
         assertThat(leases.holds("a", mine)).isTrue();
         assertThat(leases.extend("a", List.of(mine), Duration.ofMinutes(1))).containsExactly(id);
     }
