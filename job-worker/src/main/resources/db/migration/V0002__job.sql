@@ -40,18 +40,22 @@ CREATE UNIQUE INDEX job_unfinished_once_per_key ON job (tenant_id, type, unique_
 
 CREATE INDEX job_children ON job (parent_id) WHERE parent_id IS NOT NULL;
 
-CREATE INDEX job_newest ON job (tenant_id, created_at, id);
-CREATE INDEX job_newest_by_status ON job (tenant_id, status, created_at, id);
-CREATE INDEX job_newest_by_type ON job (tenant_id, type, created_at, id);
+-- For lists, which say created_at > '-infinity' for that: on a table that is empty when a statement is planned all indexes cost
+-- the same, and a claim that was planned along one of these would read all that is finished.
+CREATE INDEX job_newest ON job (tenant_id, created_at, id) WHERE created_at > '-infinity';
+CREATE INDEX job_newest_by_status ON job (tenant_id, status, created_at, id) WHERE created_at > '-infinity';
+CREATE INDEX job_newest_by_type ON job (tenant_id, type, created_at, id) WHERE created_at > '-infinity';
 
 -- Finds old rows by the pages they are on; costs next to nothing to keep.
 CREATE INDEX job_by_age ON job USING brin (created_at);
 
 -- The jobs that workers have. Everything a worker writes is fenced: it takes effect only while the row with its fence is
 -- there. Locked before the row of the job, always.
+CREATE SEQUENCE job_lease_fence;
+
 CREATE TABLE job_lease (
     job_id       uuid        NOT NULL CONSTRAINT job_lease_one_per_job PRIMARY KEY,
-    fence        bigint      NOT NULL GENERATED ALWAYS AS IDENTITY, -- tells this claim from all others, later ones are larger
+    fence        bigint      NOT NULL DEFAULT nextval('job_lease_fence'), -- tells this claim from all others, later ones are larger
     worker_id    text        NOT NULL,
     tenant_id    uuid        NOT NULL,
     type         text        NOT NULL,
@@ -69,69 +73,91 @@ CREATE UNIQUE INDEX job_lease_one_per_serial_key ON job_lease (tenant_id, serial
 -- no tenant gets more than caps[n] leases of the type (null: any number). Among them, priority is a head start of five
 -- minutes a step, so that waiting makes up for it and nobody starves.
 --
+-- done_types, done_tenants, …: of a type named there, only those tenants' queues are looked at, each from behind that place.
+-- A queue read from its beginning passes the index entries of all jobs that ended until a vacuum can take them away, and while
+-- anybody holds an old snapshot none can. What lies before the place waits for a claim that begins at the beginning.
+--
 -- The settings fix the plan: ordered scans of job_is_due that stop early, whatever the planner's figures say of a table that
--- was empty a minute ago. OFFSET 0 keeps it from reading all leases for each job: it believes that there are none.
-CREATE FUNCTION claim_jobs(types text[], free integer[], caps integer[], worker text, lease_ms bigint)
+-- was empty a minute ago. It believes that there are no leases and one job in each step: OFFSET 0 keeps it from reading all
+-- leases for each job, and from joining what is leased with what was chosen by comparing each with each.
+CREATE FUNCTION claim_jobs(types text[], free integer[], caps integer[], worker text, lease_ms bigint,
+                           done_types text[], done_tenants uuid[], done_priorities integer[], done_run_ats timestamptz[],
+                           done_ids uuid[])
 RETURNS TABLE (job_id uuid, tenant_id uuid, user_id uuid, type text, attempt integer, max_attempts integer, fence bigint,
-               time_limit_ms bigint, parameters text, checkpoint text, trace_parent text, waited_ms bigint)
+               time_limit_ms bigint, parameters text, checkpoint text, trace_parent text, priority integer,
+               run_at timestamptz, waited_ms bigint)
 LANGUAGE sql
 SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off SET enable_mergejoin = off
 SET plan_cache_mode = force_generic_plan
 AS $$
     WITH RECURSIVE wanted AS (
         SELECT * FROM unnest(types, free, caps) AS wanted(type, free, cap)
+    ), done AS (
+        SELECT * FROM unnest(done_types, done_tenants, done_priorities, done_run_ats, done_ids)
+            AS done(type, tenant_id, priority, run_at, id)
     ), queue AS ( -- of each type, the tenants that have unfinished jobs
         SELECT wanted.type, first.tenant_id FROM wanted CROSS JOIN LATERAL (
             SELECT job.tenant_id FROM job WHERE job.type = wanted.type AND completed_at IS NULL
             ORDER BY job.tenant_id LIMIT 1) AS first
+        WHERE wanted.type <> ALL (done_types)
         UNION ALL
         SELECT queue.type, next.tenant_id FROM queue CROSS JOIN LATERAL (
             SELECT job.tenant_id FROM job
             WHERE job.type = queue.type AND completed_at IS NULL AND job.tenant_id > queue.tenant_id
             ORDER BY job.tenant_id LIMIT 1) AS next
+    ), line AS ( -- each of their priorities, and the place to read from
+        SELECT queue.type, queue.tenant_id, level, '-infinity'::timestamptz AS run_at,
+               '00000000-0000-0000-0000-000000000000'::uuid AS id
+        FROM queue CROSS JOIN generate_series(0, 2) AS level
+        UNION ALL
+        SELECT done.* FROM done JOIN wanted USING (type)
+    ), tenant AS (
+        SELECT DISTINCT line.type, line.tenant_id FROM line
     ), share AS MATERIALIZED (
-        SELECT queue.type, queue.tenant_id, wanted.free,
-               least(ceil(wanted.free::numeric / count(*) OVER (PARTITION BY queue.type)),
+        SELECT tenant.type, tenant.tenant_id, wanted.free,
+               least(ceil(wanted.free::numeric / count(*) OVER (PARTITION BY tenant.type)),
                      CASE WHEN cap IS NOT NULL THEN cap - (
                          SELECT count(*) FROM job_lease AS held
-                         WHERE held.type = queue.type AND held.tenant_id = queue.tenant_id) END) AS size
-        FROM queue JOIN wanted USING (type)
+                         WHERE held.type = tenant.type AND held.tenant_id = tenant.tenant_id) END) AS size
+        FROM tenant JOIN wanted USING (type)
     ), candidate AS MATERIALIZED (
-        SELECT due.*, share.free FROM share CROSS JOIN generate_series(0, 2) AS level CROSS JOIN LATERAL (
+        SELECT due.*, share.free FROM line JOIN share USING (type, tenant_id) CROSS JOIN LATERAL (
             SELECT job.id, job.tenant_id, job.user_id, job.type, job.priority, job.run_at, job.serial_key, job.status,
                    job.attempt, job.max_attempts, job.time_limit_ms, job.parameters::text AS parameters,
                    job.checkpoint::text AS checkpoint, job.trace_parent, job.woken
             FROM job
-            WHERE job.type = share.type AND job.tenant_id = share.tenant_id AND job.priority = level
-              AND completed_at IS NULL AND job.run_at <= now()
+            WHERE job.type = line.type AND job.tenant_id = line.tenant_id AND job.priority = level
+              AND completed_at IS NULL AND job.run_at <= now() AND (job.run_at, job.id) > (line.run_at, line.id)
               AND NOT EXISTS (SELECT FROM job_lease AS held WHERE held.job_id = job.id OFFSET 0)
               AND (job.serial_key IS NULL OR NOT EXISTS (
                   SELECT FROM job_lease AS held
                   WHERE held.tenant_id = job.tenant_id AND held.serial_key = job.serial_key))
             ORDER BY job.run_at, job.id LIMIT greatest(share.size, 0) FOR UPDATE OF job SKIP LOCKED) AS due
     ), chosen AS MATERIALIZED (
-        SELECT * FROM (
+        SELECT ranked.*, nextval('job_lease_fence') AS fence,
+               -- One that waited for an event goes on with the attempt it had begun.
+               CASE WHEN status = 'processing' THEN greatest(ranked.attempt, 1)
+                    ELSE least(ranked.attempt + 1, ranked.max_attempts) END AS this_attempt
+        FROM (
             SELECT candidate.*, row_number() OVER (
                 PARTITION BY candidate.type ORDER BY run_at - priority * interval '5 minutes', id) AS place
             FROM candidate) AS ranked
         WHERE place <= ranked.free
     ), leased AS (
-        INSERT INTO job_lease (job_id, worker_id, tenant_id, type, serial_key, attempt, lease_until)
-        SELECT id, worker, chosen.tenant_id, chosen.type, chosen.serial_key,
-               -- One that waited for an event goes on with the attempt it had begun.
-               CASE WHEN status = 'processing' THEN greatest(chosen.attempt, 1)
-                    ELSE least(chosen.attempt + 1, chosen.max_attempts) END,
+        INSERT INTO job_lease (job_id, fence, worker_id, tenant_id, type, serial_key, attempt, lease_until)
+        SELECT id, chosen.fence, worker, chosen.tenant_id, chosen.type, chosen.serial_key, this_attempt,
                clock_timestamp() + lease_ms * interval '1 millisecond'
         FROM chosen ORDER BY place
         ON CONFLICT DO NOTHING
-        RETURNING job_lease.job_id, job_lease.fence, job_lease.attempt
+        RETURNING job_lease.job_id
     ), awake AS (
-        UPDATE job SET woken = false FROM chosen WHERE chosen.woken AND job.id = chosen.id
+        UPDATE job SET woken = false WHERE job.id = ANY (ARRAY(SELECT chosen.id FROM chosen WHERE chosen.woken))
     )
-    SELECT chosen.id, chosen.tenant_id, chosen.user_id, chosen.type, leased.attempt, chosen.max_attempts, leased.fence,
-           chosen.time_limit_ms, chosen.parameters, chosen.checkpoint, chosen.trace_parent,
+    SELECT chosen.id, chosen.tenant_id, chosen.user_id, chosen.type, this_attempt, chosen.max_attempts, chosen.fence,
+           chosen.time_limit_ms, chosen.parameters, chosen.checkpoint, chosen.trace_parent, chosen.priority::integer,
+           chosen.run_at,
            (extract(epoch FROM clock_timestamp() - chosen.run_at) * 1000)::bigint
-    FROM chosen JOIN leased ON leased.job_id = chosen.id
+    FROM chosen WHERE chosen.id IN (SELECT leased.job_id FROM leased OFFSET 0) ORDER BY chosen.place
 $$;
 
 -- A job as clients see it: GET /api/jobs/{id}, job.status.v1 and the stream show the same object.

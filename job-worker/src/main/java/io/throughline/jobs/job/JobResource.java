@@ -5,6 +5,7 @@ import io.throughline.events.jobs.JobStatusChanged.JobView;
 import io.throughline.jobs.queue.JobFilter;
 import io.throughline.jobs.queue.JobList;
 import io.throughline.jobs.queue.JobStore;
+import io.throughline.jobs.queue.NewJob;
 import io.throughline.platform.access.CurrentCaller;
 import io.throughline.platform.http.Cursor;
 import io.throughline.platform.http.Envelope;
@@ -22,6 +23,7 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.QueryParam;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jboss.resteasy.reactive.ResponseStatus;
@@ -54,8 +56,33 @@ public class JobResource {
     @POST
     @ResponseStatus(202)
     public Envelope<Accepted> ask(@NotNull Requests.Asked asked) {
-        return Envelope.of(
-                Accepted.of(jobs.enqueue(requests.toJob(Ids.next(), caller.tenantId(), caller.userId(), asked))));
+        return Envelope.of(Accepted.of(
+                jobs.enqueueAndBegin(requests.toJob(Ids.next(), caller.tenantId(), caller.userId(), asked))));
+    }
+
+    /** @param jobs 1 to {@value Requests#MOST_AT_ONCE} */
+    public record Batch(List<Requests.Asked> jobs) {}
+
+    /**
+     * @param accepted new jobs
+     * @param jobIds in the order asked; null where an unfinished job has the unique key
+     */
+    public record BatchAccepted(int accepted, List<UUID> jobIds) {}
+
+    @POST
+    @Path("batch")
+    @ResponseStatus(202)
+    @Operation(
+            summary = "Put in up to 10,000 jobs at once",
+            description = "All of them in one transaction, or, when anything is wrong with one, none.")
+    public Envelope<BatchAccepted> askForMany(@NotNull Batch batch) {
+        List<NewJob> wanted = requests.toJobs(caller.tenantId(), caller.userId(), batch.jobs());
+        Set<UUID> fresh = jobs.enqueueAll(wanted);
+        return Envelope.of(new BatchAccepted(
+                fresh.size(),
+                wanted.stream()
+                        .map(job -> fresh.contains(job.id()) ? job.id() : null)
+                        .toList()));
     }
 
     @GET

@@ -8,6 +8,7 @@ import io.throughline.jobs.queue.Priority;
 import io.throughline.platform.events.Json;
 import io.throughline.platform.http.Problem;
 import io.throughline.platform.http.Problem.FieldError;
+import io.throughline.platform.time.Ids;
 import jakarta.inject.Singleton;
 import java.io.UncheckedIOException;
 import java.time.Instant;
@@ -22,6 +23,9 @@ import java.util.regex.Pattern;
 @Singleton
 public class Requests {
 
+    static final int MOST_AT_ONCE = 10_000;
+
+    private static final int MOST_ERRORS = 100;
     private static final int LONGEST_KEY = 200;
     private static final int LARGEST_PARAMETERS = 262_144;
 
@@ -45,10 +49,40 @@ public class Requests {
         if (!errors.isEmpty()) {
             throw Problem.invalid(errors);
         }
+        return job(id, tenantId, userId, asked);
+    }
+
+    private static NewJob job(UUID id, UUID tenantId, UUID userId, Asked asked) {
         return NewJob.of(id, tenantId, userId, asked.type(), parametersOf(asked))
                 .withPriority(priorityOf(asked).orElseThrow())
                 .startingAt(asked.runAt())
                 .onceUnfinishedPer(asked.uniqueKey());
+    }
+
+    /** All, or a {@link Problem} that says what is wrong with which, the first {@value #MOST_ERRORS} things. */
+    List<NewJob> toJobs(UUID tenantId, UUID userId, List<Asked> asked) {
+        if (asked == null || asked.isEmpty() || asked.size() > MOST_AT_ONCE) {
+            throw Problem.invalid(List.of(new FieldError("/jobs", "must be 1 to " + MOST_AT_ONCE + " jobs")));
+        }
+        List<FieldError> errors = new ArrayList<>();
+        List<NewJob> jobs = new ArrayList<>(asked.size());
+        for (int place = 0; place < asked.size() && errors.size() < MOST_ERRORS; place++) {
+            Asked each = asked.get(place);
+            String pointer = "/jobs/" + place;
+            if (each == null) {
+                errors.add(new FieldError(pointer, "must be a job"));
+                continue;
+            }
+            List<FieldError> wrong = errorsIn(each);
+            wrong.forEach(error -> errors.add(new FieldError(pointer + error.pointer(), error.detail())));
+            if (wrong.isEmpty()) {
+                jobs.add(job(Ids.next(), tenantId, userId, each));
+            }
+        }
+        if (!errors.isEmpty()) {
+            throw Problem.invalid(errors);
+        }
+        return jobs;
     }
 
     /** Everything that is wrong; empty: a job can be made of it. */

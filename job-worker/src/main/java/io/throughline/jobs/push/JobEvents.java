@@ -27,8 +27,12 @@ class JobEvents {
                    event.*
             FROM (VALUES (1)) AS always LEFT JOIN LATERAL (
                 SELECT moved.id, moved.xid::text AS xid, moved.tenant_id, moved.job_id, moved.type,
-                       coalesce(moved.job, job_view(kept, NULL))::text AS job
-                FROM job_event AS moved LEFT JOIN job AS kept ON moved.job IS NULL AND kept.id = moved.job_id
+                       coalesce(moved.job, job_view(kept.finished, NULL))::text AS job
+                FROM job_event AS moved
+                -- A plain join, planned when there was one job, would read all of them for each event.
+                LEFT JOIN LATERAL (
+                    SELECT finished FROM job AS finished WHERE moved.job IS NULL AND finished.id = moved.job_id OFFSET 0
+                ) AS kept ON true
                 WHERE (moved.xid, moved.id) > (?::xid8, ?) AND moved.xid < pg_snapshot_xmin(pg_current_snapshot())
                   AND moved.tenant_id = ANY (?)
                 ORDER BY moved.xid, moved.id LIMIT ?) AS event ON true

@@ -52,7 +52,9 @@ class JobEventRelay extends EventRelay {
                 FROM (SELECT * FROM job_event
                       WHERE (xid, id) > (?::xid8, ?) AND xid < pg_snapshot_xmin(pg_current_snapshot())
                       ORDER BY xid, id LIMIT ?) AS moved
-                LEFT JOIN job AS kept ON moved.job IS NULL AND kept.id = moved.job_id) AS next
+                -- A plain join, planned when there was one job, would read all of them for each event.
+                LEFT JOIN LATERAL (SELECT * FROM job WHERE moved.job IS NULL AND job.id = moved.job_id OFFSET 0) AS kept
+                ON true) AS next
             WHERE before IS NULL OR before < ? ORDER BY xid, id
             """;
 

@@ -43,9 +43,12 @@ final class JobQuery {
         return add(FOUND, text, asJson.substring(1, asJson.length() - 1));
     }
 
-    /** All conditions but the text, which decides only about rows that have been read. */
+    /**
+     * All conditions but the text, which decides only about rows that have been read; and the one that opens the indexes for
+     * lists.
+     */
     JobQuery where(UUID tenantId, JobFilter filter) {
-        add(" WHERE tenant_id = ?", tenantId);
+        add(" WHERE created_at > '-infinity' AND tenant_id = ?", tenantId);
         addStatus(tenantId, filter.status());
         narrow(" AND type = ?", filter.type());
         narrow(" AND created_at >= ?", filter.since());
@@ -59,7 +62,7 @@ final class JobQuery {
             case null -> {}
             case PENDING -> add(" AND status = 'pending' AND NOT EXISTS (SELECT FROM job_lease WHERE job_id = job.id)");
             case PROCESSING -> add("""
-                         AND id IN (SELECT id FROM job WHERE tenant_id = ? AND status = 'processing'
+                         AND id IN (SELECT id FROM job WHERE created_at > '-infinity' AND tenant_id = ? AND status = 'processing'
                                     UNION ALL SELECT job_id FROM job_lease WHERE tenant_id = ?) AND completed_at IS NULL
                         """, tenantId, tenantId);
             default -> add(" AND status = ?", status.wire());

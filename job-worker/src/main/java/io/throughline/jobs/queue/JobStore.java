@@ -4,8 +4,13 @@ import io.throughline.events.jobs.JobStatusChanged.JobView;
 import io.throughline.platform.events.Json;
 import io.throughline.platform.sql.Row;
 import io.throughline.platform.sql.Sql;
+import io.throughline.platform.sql.SqlArray;
 import io.throughline.platform.telemetry.TraceParent;
 import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -33,6 +38,22 @@ public class JobStore {
             ORDER BY place
             ON CONFLICT DO NOTHING
             """;
+
+    /** With its lease: nobody else sees the one without the other. */
+    private static final String BEGIN = """
+            WITH fresh AS (
+                %s
+                RETURNING job.*, job_view(job, NULL::job_lease)::text AS view
+            ), leased AS (
+                INSERT INTO job_lease (job_id, worker_id, tenant_id, type, attempt, lease_until)
+                SELECT id, ?, tenant_id, type, 1, clock_timestamp() + ? * interval '1 millisecond' FROM fresh
+                RETURNING fence
+            )
+            SELECT view, id AS job_id, tenant_id, user_id, type, 1 AS attempt, max_attempts, fence, time_limit_ms,
+                   parameters::text AS parameters, NULL AS checkpoint, trace_parent, priority::integer AS priority, run_at,
+                   0::bigint AS waited_ms
+            FROM fresh CROSS JOIN leased
+            """.formatted(ENQUEUE);
 
     private static final String VIEW =
             "SELECT job_view(job, job_lease)::text AS view FROM job LEFT JOIN job_lease ON job_id = id ";
@@ -70,7 +91,7 @@ public class JobStore {
             UPDATE job SET progress_done = now.done, progress_total = now.total
             FROM (SELECT now.*, job_lease FROM unnest(?, ?, ?) AS now(id, done, total)
                   LEFT JOIN job_lease ON job_id = now.id) AS now
-            WHERE job.id = now.id AND completed_at IS NULL AND (job.status = 'processing' OR (now.job_lease).job_id IS NOT NULL)
+            WHERE job.id = ANY (?) AND job.id = now.id AND completed_at IS NULL AND (job.status = 'processing' OR (now.job_lease).job_id IS NOT NULL)
             """ + Announcement.returning("'job.progress'", "now.job_lease"), "id");
 
     private static final String COMPLETE = Announcement.of("""
@@ -85,19 +106,23 @@ public class JobStore {
             UPDATE job SET status = 'completed', result = ended.result::jsonb, completed_at = clock_timestamp(),
                    progress_done = ended.total, progress_total = ended.total, error_code = NULL, error_message = NULL,
                    attempt = coalesce(ended.attempt, job.attempt), started_at = coalesce(started_at, claimed_at)
-            FROM ended WHERE job.id = ended.id AND completed_at IS NULL
+            FROM ended WHERE job.id = ANY (?) AND job.id = ended.id AND completed_at IS NULL
             """ + Announcement.returning("'job.completed'"), "id");
 
     private final Sql sql;
     private final Json json;
     private final Announcement announcement;
     private final Wakeups wakeups;
+    private final LocalWorker local;
+    private final Clock clock;
 
-    JobStore(Sql sql, Json json, Announcement announcement, Wakeups wakeups) {
+    JobStore(Sql sql, Json json, Announcement announcement, Wakeups wakeups, LocalWorker local, Clock clock) {
         this.sql = sql;
         this.json = json;
         this.announcement = announcement;
         this.wakeups = wakeups;
+        this.local = local;
+        this.clock = clock;
     }
 
     /** The unfinished job with the same unique key, if there is one, else the new one, before a worker can take it. */
@@ -108,7 +133,7 @@ public class JobStore {
                     this::view,
                     columns(List.of(job)));
             if (fresh.isPresent()) {
-                wakeups.tell(Wakeups.DUE);
+                tellDue(List.of(job));
                 return fresh.get();
             }
             Optional<JobView> there =
@@ -123,13 +148,51 @@ public class JobStore {
         }
     }
 
+    private record Begun(JobView view, Leases.Claim claim) {}
+
+    /**
+     * As {@link #enqueue}, and begun at once where this replica's worker has room and nothing waits for it: neither a claim nor
+     * a second transaction comes between. Not for a transaction, which might be rolled back.
+     */
+    public JobView enqueueAndBegin(NewJob job) {
+        Optional<Worker> worker = job.runAt() == null && job.serialKey() == null
+                ? local.get().filter(here -> here.takePlace(job.type()))
+                : Optional.empty();
+        return worker.flatMap(here -> begin(here, job)).orElseGet(() -> enqueue(job));
+    }
+
+    private Optional<JobView> begin(Worker worker, NewJob job) {
+        List<Object> values = new ArrayList<>(Arrays.asList(columns(List.of(job))));
+        values.add(worker.id());
+        values.add(worker.lease().toMillis());
+        Optional<Begun> begun = Optional.empty();
+        try {
+            begun = sql.first(BEGIN, row -> new Begun(view(row), Leases.claimed(row)), values.toArray());
+        } finally {
+            begun.ifPresentOrElse(each -> worker.begin(each.claim()), () -> worker.leave(job.type()));
+        }
+        return begun.map(Begun::view);
+    }
+
     /** The ids that are new. Those known already, and those whose unique key is taken, are left out. */
     public Set<UUID> enqueueAll(List<NewJob> jobs) {
         Set<UUID> fresh = new HashSet<>(sql.list(ENQUEUE + "RETURNING id", row -> row.uuid("id"), columns(jobs)));
         if (!fresh.isEmpty()) {
-            wakeups.tell(Wakeups.DUE);
+            tellDue(jobs);
         }
         return fresh;
+    }
+
+    private void tellDue(List<NewJob> jobs) {
+        Instant now = clock.instant();
+        Set<Instant> later = jobs.stream()
+                .map(NewJob::runAt)
+                .filter(runAt -> runAt != null && runAt.isAfter(now))
+                .collect(Collectors.toSet());
+        local.get().ifPresent(worker -> later.forEach(worker::wakeAt));
+        if (jobs.stream().anyMatch(job -> !later.contains(job.runAt()))) {
+            wakeups.tell(Wakeups.DUE);
+        }
     }
 
     private Object[] columns(List<NewJob> jobs) {
@@ -205,12 +268,14 @@ public class JobStore {
     /** For the transaction of whoever knows that detached jobs are done. */
     public void complete(List<Ending> endings) {
         if (!endings.isEmpty()) {
+            SqlArray ids = Sql.column("uuid", endings, Ending::jobId);
             announcement.run(
                     COMPLETE,
                     row -> true,
-                    Sql.column("uuid", endings, Ending::jobId),
+                    ids,
                     Sql.column("text", endings, ending -> json.text(ending.result())),
-                    Sql.column("bigint", endings, Ending::total));
+                    Sql.column("bigint", endings, Ending::total),
+                    ids);
         }
     }
 
@@ -220,12 +285,14 @@ public class JobStore {
     /** Tells the progress of detached jobs; a few times a second for each is enough. */
     public void advance(List<Step> steps) {
         if (!steps.isEmpty()) {
+            SqlArray ids = Sql.column("uuid", steps, Step::jobId);
             announcement.run(
                     ADVANCE,
                     row -> true,
-                    Sql.column("uuid", steps, Step::jobId),
+                    ids,
                     Sql.column("bigint", steps, Step::done),
-                    Sql.column("bigint", steps, Step::total));
+                    Sql.column("bigint", steps, Step::total),
+                    ids);
         }
     }
 

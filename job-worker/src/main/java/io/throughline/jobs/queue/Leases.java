@@ -5,6 +5,7 @@ import io.throughline.platform.sql.Sql;
 import io.throughline.platform.sql.SqlArray;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -17,6 +18,9 @@ import java.util.UUID;
  * Jobs as workers see them. Every method is one statement however many jobs it moves; times are the database's. What is
  * written for a {@link Claim} takes effect only while the row of {@code job_lease} with its fence is there; each statement
  * locks that row before it touches the job's.
+ *
+ * <p>Where rows are named already, {@code job.id = ANY (…)} names them again: a join alone, planned while the table was
+ * empty, would read all of it for each.
  */
 @Singleton
 class Leases {
@@ -51,6 +55,8 @@ class Leases {
             String parameters,
             String checkpoint,
             String traceParent,
+            int priority,
+            Instant runAt,
             Duration waited) {}
 
     /**
@@ -58,32 +64,47 @@ class Leases {
      * Whoever runs it tells with the first progress.
      *
      * @param caps leases that a tenant may have of a type, by all workers together; none: any number
+     * @param done places in queues up to which they are not read again; types without one are read from the beginning
      */
-    List<Claim> claim(String workerId, Map<String, Integer> free, Map<String, Integer> caps, Duration lease) {
+    List<Claim> claim(
+            String workerId,
+            Map<String, Integer> free,
+            Map<String, Integer> caps,
+            Duration lease,
+            List<Sweep.Place> done) {
         if (caps.isEmpty()) {
-            return claimNow(workerId, free, caps, lease);
+            return claimNow(workerId, free, caps, lease, done);
         }
         // One after the other: two that count the same leases would both find room.
         return sql.inTransaction(() -> {
             sql.list("SELECT pg_advisory_xact_lock(hashtext('job_caps'), hashtext(current_schema()))", row -> true);
-            return claimNow(workerId, free, caps, lease);
+            return claimNow(workerId, free, caps, lease, done);
         });
     }
 
     private List<Claim> claimNow(
-            String workerId, Map<String, Integer> free, Map<String, Integer> caps, Duration lease) {
+            String workerId,
+            Map<String, Integer> free,
+            Map<String, Integer> caps,
+            Duration lease,
+            List<Sweep.Place> done) {
         List<String> types = List.copyOf(free.keySet());
         return sql.list(
-                "SELECT * FROM claim_jobs(?, ?, ?, ?, ?)",
+                "SELECT * FROM claim_jobs(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 Leases::claimed,
                 Sql.array("text", types),
                 Sql.column("integer", types, free::get),
                 Sql.column("integer", types, caps::get),
                 workerId,
-                lease.toMillis());
+                lease.toMillis(),
+                Sql.column("text", done, Sweep.Place::type),
+                Sql.column("uuid", done, Sweep.Place::tenantId),
+                Sql.column("integer", done, Sweep.Place::priority),
+                Sql.column("timestamptz", done, Sweep.Place::runAt),
+                Sql.column("uuid", done, Sweep.Place::id));
     }
 
-    private static Claim claimed(Row row) {
+    static Claim claimed(Row row) {
         long limit = row.number("time_limit_ms");
         return new Claim(
                 row.uuid("job_id"),
@@ -97,6 +118,8 @@ class Leases {
                 row.text("parameters"),
                 row.text("checkpoint"),
                 row.text("trace_parent"),
+                row.integer("priority"),
+                row.instant("run_at"),
                 Duration.ofMillis(row.number("waited_ms")));
     }
 
@@ -132,18 +155,20 @@ class Leases {
             """, """
             UPDATE job SET progress_done = coalesce(held.done, progress_done),
                            progress_total = coalesce(held.total, progress_total)
-            FROM held WHERE job.id = (held.job_lease).job_id AND completed_at IS NULL
+            FROM held WHERE job.id = ANY (?) AND job.id = (held.job_lease).job_id AND completed_at IS NULL
             """ + Announcement.returning("'job.progress'", "held.job_lease"), "id");
 
     void progress(String workerId, Collection<Progress> progress) {
+        SqlArray ids = Sql.column("uuid", progress, each -> each.claim().jobId());
         announcement.run(
                 PROGRESS,
                 row -> true,
-                Sql.column("uuid", progress, each -> each.claim().jobId()),
+                ids,
                 Sql.column("bigint", progress, each -> each.claim().fence()),
                 Sql.column("bigint", progress, Progress::done),
                 Sql.column("bigint", progress, Progress::total),
-                workerId);
+                workerId,
+                ids);
     }
 
     /** Keeps where a run has got to; a worker's death after that is no longer held against the job. */
@@ -154,8 +179,8 @@ class Leases {
                             RETURNING job_id
                         )
                         UPDATE job SET checkpoint = ?::jsonb, crashes = 0 FROM held
-                        WHERE id = held.job_id AND completed_at IS NULL
-                        """, claim.jobId(), claim.fence(), workerId, checkpoint) == 1;
+                        WHERE id = ? AND completed_at IS NULL
+                        """, claim.jobId(), claim.fence(), workerId, checkpoint, claim.jobId()) == 1;
     }
 
     /** Keeps the job from being taken away until the transaction at hand ends, if the claim still holds. */
@@ -171,8 +196,8 @@ class Leases {
      * child ended during this run.
      */
     boolean detach(String workerId, Claim claim, Duration atMost) {
-        Optional<Boolean> woken =
-                sql.first("""
+        Optional<Boolean> woken = sql.first(
+                """
                         WITH freed AS (
                             DELETE FROM job_lease WHERE job_id = ? AND fence = ? AND worker_id = ?
                             RETURNING job_id, attempt, claimed_at
@@ -181,9 +206,15 @@ class Leases {
                                started_at = coalesce(started_at, claimed_at),
                                run_at = clock_timestamp()
                                         + CASE WHEN woken THEN 0 ELSE ? END * interval '1 millisecond'
-                        FROM freed WHERE job.id = freed.job_id AND completed_at IS NULL
+                        FROM freed WHERE job.id = ? AND completed_at IS NULL
                         RETURNING woken
-                        """, row -> row.flag("woken"), claim.jobId(), claim.fence(), workerId, atMost.toMillis());
+                        """,
+                row -> row.flag("woken"),
+                claim.jobId(),
+                claim.fence(),
+                workerId,
+                atMost.toMillis(),
+                claim.jobId());
         if (woken.orElse(false)) {
             wakeups.tell(Wakeups.DUE);
         }
@@ -278,7 +309,7 @@ class Leases {
                 RETURNING job_id, attempt, claimed_at, checkpointed
             ), judged AS (
                 SELECT lost.*, NOT checkpointed AND (job.crashes + 1 >= ? OR lost.attempt >= max_attempts) AS dies
-                FROM lost JOIN job ON job.id = lost.job_id
+                FROM lost JOIN job ON job.id = lost.job_id AND job.id = ANY (ARRAY(SELECT job_id FROM lost))
             ),
             """,
             """
@@ -291,7 +322,8 @@ class Leases {
                                         || judged.attempt || ' of ' || max_attempts || '.' ELSE error_message END,
                    started_at = coalesce(started_at, claimed_at),
                    completed_at = CASE WHEN dies THEN clock_timestamp() END
-            FROM judged WHERE job.id = judged.job_id AND completed_at IS NULL
+            FROM judged WHERE job.id = ANY (ARRAY(SELECT job_id FROM judged))
+              AND job.id = judged.job_id AND completed_at IS NULL
             """ + Announcement.returning("CASE job.status WHEN 'failed' THEN 'job.failed' ELSE 'job.progress' END"),
             "id");
 

@@ -6,7 +6,9 @@ import io.throughline.jobs.queue.Leases.Progress;
 import io.throughline.platform.events.Json;
 import io.throughline.platform.sql.SqlFailure;
 import io.throughline.platform.telemetry.TraceParent;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -20,7 +22,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
@@ -52,10 +53,9 @@ final class Worker implements AutoCloseable {
     private final Semaphore leaseChecks = new Semaphore(0);
     private final List<Thread> threads = new ArrayList<>();
     private final Object writes = new Object();
-    /** By type: runs that take room. */
-    private final Map<String, AtomicInteger> busy = new HashMap<>();
-    /** Types whose last claim filled all their room: there may be more. */
-    private final Set<String> saturated = ConcurrentHashMap.newKeySet();
+    private final Room room;
+    private final Sweep sweep = new Sweep();
+    private final Appointments appointments;
 
     private volatile boolean draining;
     /** A drain has taken its time: what cannot be written now is run again elsewhere. */
@@ -70,6 +70,7 @@ final class Worker implements AutoCloseable {
             Json json,
             WorkerSettings settings,
             JobMeters meters,
+            Clock clock,
             Collection<JobType<?>> handlers) {
         this.id = id;
         this.leases = leases;
@@ -77,13 +78,25 @@ final class Worker implements AutoCloseable {
         this.json = json;
         this.settings = settings;
         this.meters = meters;
+        Map<String, Integer> sizes = new HashMap<>();
         handlers.forEach(type -> {
             types.put(type.name(), type);
-            busy.put(type.name(), new AtomicInteger());
+            sizes.put(type.name(), settings.concurrency().getOrDefault(type.name(), type.concurrency()));
         });
+        this.room = new Room(sizes);
+        this.appointments = new Appointments(clock, this::wake);
+    }
+
+    String id() {
+        return id;
+    }
+
+    Duration lease() {
+        return settings.lease();
     }
 
     void start() {
+        appointments.start();
         threads.add(Thread.ofPlatform().daemon().name("jobs-claim").start(() -> loop(this::claimLoop)));
         threads.add(Thread.ofPlatform().daemon().name("jobs-end").start(() -> loop(this::endLoop)));
         threads.add(Thread.ofPlatform().daemon().name("jobs-lease").start(() -> loop(this::leaseLoop)));
@@ -92,6 +105,11 @@ final class Worker implements AutoCloseable {
     /** There may be something to claim. */
     void wake() {
         wakes.release();
+    }
+
+    /** There will be something to claim. */
+    void wakeAt(Instant due) {
+        appointments.at(due);
     }
 
     /** Something may have been taken away from us. */
@@ -113,39 +131,60 @@ final class Worker implements AutoCloseable {
     }
 
     private List<Claim> claim(Collection<String> wanted) {
-        Map<String, Integer> free = new HashMap<>();
-        wanted.forEach(type -> free.put(type, room(type)));
-        free.values().removeIf(slots -> slots <= 0);
-        if (draining || free.isEmpty() || ended.size() >= MOST_WAITING_ENDS) {
+        if (draining || ended.size() >= MOST_WAITING_ENDS) {
             return List.of();
         }
-        List<Claim> claims = leases.claim(id, free, settings.tenantConcurrency(), settings.lease());
-        claims.forEach(claim -> {
-            free.merge(claim.type(), -1, Integer::sum);
-            busy.get(claim.type()).incrementAndGet();
-        });
-        free.forEach((type, slots) -> {
-            if (slots > 0) {
-                saturated.remove(type);
-            } else {
-                saturated.add(type);
-            }
-        });
-        claims.forEach(claim -> begin(types.get(claim.type()), claim));
-        return claims;
+        Map<String, Integer> free = new HashMap<>();
+        wanted.forEach(type -> free.put(type, room.takeAll(type)));
+        free.values().removeIf(places -> places == 0);
+        if (free.isEmpty()) {
+            return List.of();
+        }
+        List<Claim> claims = List.of();
+        Set<String> again = Set.of();
+        try {
+            long began = System.nanoTime();
+            claims =
+                    leases.claim(id, free, settings.tenantConcurrency(), settings.lease(), sweep.places(free.keySet()));
+            again = sweep.claimed(free, claims, Duration.ofNanos(System.nanoTime() - began));
+        } finally {
+            Map<String, Integer> unused = new HashMap<>(free);
+            claims.forEach(claim -> unused.merge(claim.type(), -1, Integer::sum));
+            unused.forEach(room::giveBack);
+        }
+        claims.forEach(this::begin);
+        if (again.isEmpty()) {
+            return claims;
+        }
+        List<Claim> all = new ArrayList<>(claims);
+        all.addAll(claim(again));
+        return all;
     }
 
-    private int concurrency(String type) {
-        return settings.concurrency().getOrDefault(type, types.get(type).concurrency());
+    /**
+     * Takes a place for a job that is about to be put in, so that it can be put in together with its lease. What was taken is
+     * given to {@link #begin} or {@link #leave}.
+     */
+    boolean takePlace(String type) {
+        return !draining
+                && ended.size() < MOST_WAITING_ENDS
+                && !settings.tenantConcurrency().containsKey(type)
+                && room.takeOne(type);
     }
 
-    private int room(String type) {
-        return concurrency(type) - busy.get(type).get();
+    void leave(String type) {
+        if (room.leave(type)) {
+            wake();
+        }
     }
 
-    /** A quarter of its room at a time, where there is more to claim: claims of one job each would be the dearest. */
-    private boolean worthClaiming(String type) {
-        return !saturated.contains(type) || room(type) >= (concurrency(type) + 3) / 4;
+    /** Runs what is claimed and has its place. */
+    void begin(Claim claim) {
+        if (closed) { // put in while the last were handed back
+            leases.end(id, List.of(Runs.handedBack(new Work<>(claim, id, null, leases, json))));
+        } else {
+            begin(types.get(claim.type()), claim);
+        }
     }
 
     private <P> void begin(JobType<P> type, Claim claim) {
@@ -177,11 +216,7 @@ final class Worker implements AutoCloseable {
         } else {
             ended.add(ending);
         }
-        String type = work.claim().type();
-        busy.get(type).decrementAndGet();
-        if (saturated.contains(type) && worthClaiming(type)) {
-            wake();
-        }
+        leave(work.claim().type());
     }
 
     /** Writes the ends that have gathered, or waits for one. How many. */
@@ -230,19 +265,8 @@ final class Worker implements AutoCloseable {
             running.remove(work.jobId(), work);
             meters.ended(work.claim().type(), ending.status(), ending.errorCode(), work.ran());
         }
-        if (ending.status() == JobStatus.PENDING
-                && !ending.delay().isZero()
-                && ending.delay().compareTo(settings.poll()) < 0) {
-            Thread.ofVirtual().start(() -> wakeAfter(ending.delay()));
-        }
-    }
-
-    private void wakeAfter(Duration delay) {
-        try {
-            Thread.sleep(delay);
-            wake();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        if (ending.status() == JobStatus.PENDING && !ending.delay().isZero()) {
+            appointments.after(ending.delay());
         }
     }
 
@@ -294,7 +318,7 @@ final class Worker implements AutoCloseable {
         while (!wanted.isEmpty() && !closed) {
             wakes.drainPermits();
             List<Claim> claims =
-                    claim(woken ? wanted.stream().filter(this::worthClaiming).toList() : wanted);
+                    claim(woken ? wanted.stream().filter(room::isWorthClaiming).toList() : wanted);
             woken = true;
             wanted = mayHaveMore(claims);
         }
@@ -392,6 +416,7 @@ final class Worker implements AutoCloseable {
     public void close() {
         draining = true;
         closed = true;
+        appointments.close();
         threads.forEach(Thread::interrupt);
     }
 }

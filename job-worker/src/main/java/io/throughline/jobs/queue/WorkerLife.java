@@ -9,6 +9,7 @@ import io.throughline.platform.time.Ids;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.security.SecureRandom;
+import java.time.Clock;
 import java.util.List;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
@@ -20,6 +21,7 @@ class WorkerLife {
     private static final Logger LOG = Logger.getLogger(WorkerLife.class);
 
     private final Worker worker;
+    private final LocalWorker local;
     private final Wakeups wakeups;
     private final boolean enabled;
     private boolean drained;
@@ -31,6 +33,8 @@ class WorkerLife {
             @All List<JobType<?>> types,
             JobMeters meters,
             Wakeups wakeups,
+            LocalWorker local,
+            Clock clock,
             @ConfigProperty(name = "HOSTNAME", defaultValue = "worker") String host) {
         this.worker = new Worker(
                 host + "/" + Ids.next(),
@@ -39,7 +43,9 @@ class WorkerLife {
                 json,
                 settings,
                 meters,
+                clock,
                 types);
+        this.local = local;
         this.wakeups = wakeups;
         this.enabled = settings.enabled();
     }
@@ -47,6 +53,7 @@ class WorkerLife {
     void start(@Observes StartupEvent event) {
         if (enabled) {
             worker.start();
+            local.is(worker);
             wakeups.on(Wakeups.DUE, worker::wake);
             wakeups.on(Wakeups.CANCELLED, worker::checkLeases);
         }
@@ -67,6 +74,7 @@ class WorkerLife {
     private synchronized void drain() {
         if (!drained && enabled) {
             drained = true;
+            local.is(null);
             try {
                 worker.drain();
             } catch (InterruptedException e) {

@@ -87,8 +87,11 @@ class QueryPlansTest {
     @Test
     void claimsReadLittleMoreThanTheyTakeAlthoughThePlannerSawNoLease() {
         sql.update("VACUUM ANALYZE job_lease");
-        sql.list("SELECT * FROM claim_jobs('{plan_waiting}', '{500}', '{NULL}', 'warm', 60000)", row -> true);
-        String plan = plan("SELECT * FROM claim_jobs('{plan_waiting}', '{20}', '{NULL}', 'plans', 60000)");
+        sql.list(
+                "SELECT * FROM claim_jobs('{plan_waiting}', '{500}', '{NULL}', 'warm', 60000, '{}', '{}', '{}', '{}', '{}')",
+                row -> true);
+        String plan = plan(
+                "SELECT * FROM claim_jobs('{plan_waiting}', '{20}', '{NULL}', 'plans', 60000, '{}', '{}', '{}', '{}', '{}')");
         long claimed = sql.one("SELECT count(*) AS n FROM job_lease WHERE worker_id = 'plans'", row -> row.number("n"));
         assertThat(claimed).isEqualTo(20);
         sql.update("DELETE FROM job_lease WHERE worker_id IN ('warm', 'plans')");

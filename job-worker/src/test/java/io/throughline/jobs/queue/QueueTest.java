@@ -3,7 +3,6 @@ package io.throughline.jobs.queue;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.throughline.events.Topics;
@@ -60,47 +59,8 @@ class QueueTest {
 
     private final UUID tenant = Ids.next();
 
-    private record Settings(Duration lease, Duration grace) implements WorkerSettings {
-        @Override
-        public boolean enabled() {
-            return true;
-        }
-
-        @Override
-        public Duration heartbeat() {
-            return Duration.ofSeconds(5);
-        }
-
-        @Override
-        public Duration poll() {
-            return Duration.ofSeconds(1);
-        }
-
-        @Override
-        public Duration keptFor() {
-            return Duration.ofDays(30);
-        }
-
-        @Override
-        public Map<String, Integer> concurrency() {
-            return Map.of();
-        }
-
-        @Override
-        public Map<String, Integer> tenantConcurrency() {
-            return Map.of();
-        }
-    }
-
     private Worker worker(String name, Probe... types) {
-        return new Worker(
-                name,
-                leases,
-                new Runs(json, new Backoff(new Random(7))),
-                json,
-                new Settings(Duration.ofMinutes(10), Duration.ZERO),
-                new JobMeters(new SimpleMeterRegistry()),
-                List.of(types));
+        return HandDriven.worker(name, HandDriven.PATIENT, leases, json, types);
     }
 
     private UUID enqueue(Probe type, Priority priority, Duration ago) {
@@ -156,7 +116,7 @@ class QueueTest {
         UUID normalLater = enqueue(type, Priority.NORMAL, Duration.ofMinutes(2));
         List<UUID> order = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
-            leases.claim("w", Map.of(type.name(), 1), Map.of(), Duration.ofMinutes(1))
+            leases.claim("w", Map.of(type.name(), 1), Map.of(), Duration.ofMinutes(1), List.of())
                     .forEach(claim -> order.add(claim.jobId()));
         }
         assertThat(order).containsExactly(lowAndOld, high, normal, normalLater, low);
@@ -375,10 +335,10 @@ class QueueTest {
     void fencesCheckpointsProgressEndsAndTransactionsOfALostLease() {
         Probe type = Probe.that(work -> new Outcome.Completed(Map.of()));
         UUID id = enqueue(type);
-        Claim old = leases.claim("a", Map.of(type.name(), 1), Map.of(), Duration.ofMinutes(1))
+        Claim old = leases.claim("a", Map.of(type.name(), 1), Map.of(), Duration.ofMinutes(1), List.of())
                 .getFirst();
         letLeasesRunOut("a");
-        Claim mine = leases.claim("a", Map.of(type.name(), 1), Map.of(), Duration.ofMinutes(1))
+        Claim mine = leases.claim("a", Map.of(type.name(), 1), Map.of(), Duration.ofMinutes(1), List.of())
                 .getFirst();
         assertThat(mine.fence()).isGreaterThan(old.fence());
         assertThat(leases.checkpoint("a", old, "{\"line\":1}")).isFalse();
@@ -418,13 +378,13 @@ class QueueTest {
         Probe type = Probe.that(work -> new Outcome.Completed(Map.of()));
         UUID id = enqueue(type);
         for (int death = 1; death <= 7; death++) {
-            Claim claim = leases.claim("w" + death, Map.of(type.name(), 1), Map.of(), Duration.ofMinutes(1))
+            Claim claim = leases.claim("w" + death, Map.of(type.name(), 1), Map.of(), Duration.ofMinutes(1), List.of())
                     .getFirst();
             assertThat(leases.checkpoint("w" + death, claim, "{\"line\":" + death + "}"))
                     .isTrue();
             letLeasesRunOut("w" + death);
         }
-        Claim last = leases.claim("w", Map.of(type.name(), 1), Map.of(), Duration.ofMinutes(1))
+        Claim last = leases.claim("w", Map.of(type.name(), 1), Map.of(), Duration.ofMinutes(1), List.of())
                 .getFirst();
         assertThat(last.checkpoint()).isEqualTo("{\"line\": 7}");
         assertThat(job(id).status()).isEqualTo("processing");
@@ -678,7 +638,7 @@ class QueueTest {
                 "UPDATE job SET created_at = created_at - interval '31 days', completed_at = completed_at - interval '2 days'"
                         + " WHERE id = ANY (?)",
                 Sql.array("uuid", List.of(old, waiting)));
-        new Chores.OldJobs(sql, new Settings(Duration.ZERO, Duration.ZERO)).run();
+        new Chores.OldJobs(sql, HandDriven.PATIENT).run();
         assertThat(jobs.findAll(tenant, List.of(old, waiting, young)))
                 .extracting(JobView::jobId)
                 .containsExactlyInAnyOrder(waiting, young);
@@ -707,7 +667,7 @@ class QueueTest {
     }
 
     private List<Claim> claim(Probe type, int free, Map<String, Integer> caps) {
-        return leases.claim("taker-" + Ids.next(), Map.of(type.name(), free), caps, Duration.ofMinutes(5));
+        return leases.claim("taker-" + Ids.next(), Map.of(type.name(), free), caps, Duration.ofMinutes(5), List.of());
     }
 
     @Test
