@@ -1,10 +1,13 @@
 package io.throughline.campaign.instance;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
 import io.throughline.campaign.CampaignErrors;
 import io.throughline.campaign.template.Template;
 import io.throughline.events.campaign.InstanceSnapshot;
+import io.throughline.events.campaign.InstanceSnapshot.Schedule;
 import io.throughline.events.campaign.InstanceSnapshot.Step;
+import io.throughline.events.enrollment.InstanceLedgerChanged;
 import io.throughline.platform.http.Cursor;
 import io.throughline.platform.http.Problem;
 import io.throughline.platform.time.Ids;
@@ -67,6 +70,11 @@ class Instance extends PanacheEntityBase {
     @Column(insertable = false, updatable = false)
     private int stepCount;
 
+    @JdbcTypeCode(SqlTypes.JSON)
+    private Sending sending;
+
+    private Instant finishedAt;
+    private long ledgerVersion;
     private long version;
 
     @Column(updatable = false)
@@ -83,6 +91,7 @@ class Instance extends PanacheEntityBase {
         this.templateId = template.id();
         this.name = name;
         this.sender = sender;
+        this.sending = Sending.FREELY;
         this.status = Status.DRAFT;
         this.steps = template.steps();
         this.version = 1;
@@ -90,7 +99,10 @@ class Instance extends PanacheEntityBase {
         this.updatedAt = createdAt;
     }
 
-    /** @param version grows by one with every change; also the ETag */
+    /**
+     * @param version grows by one with every change; also the ETag
+     * @param finishedAt when its ledger closed; null: it is not finished, or it opened again
+     */
     record View(
             UUID id,
             UUID templateId,
@@ -99,8 +111,18 @@ class Instance extends PanacheEntityBase {
             Status status,
             long version,
             List<Step> steps,
+            Schedule schedule,
+            Integer dailyLimit,
+            boolean stopCompanyOnReply,
+            Instant finishedAt,
             Instant createdAt,
-            Instant updatedAt) {}
+            Instant updatedAt) {
+
+        @JsonProperty
+        boolean finished() {
+            return finishedAt != null;
+        }
+    }
 
     /** What a list shows: the steps of 200 instances could be 140 MB. */
     record Summary(
@@ -111,8 +133,15 @@ class Instance extends PanacheEntityBase {
             Status status,
             long version,
             int stepCount,
+            Instant finishedAt,
             Instant createdAt,
-            Instant updatedAt) {}
+            Instant updatedAt) {
+
+        @JsonProperty
+        boolean finished() {
+            return finishedAt != null;
+        }
+    }
 
     static Instance named(UUID tenantId, UUID id, LockModeType lock) {
         return find("tenantId = ?1 and id = ?2", tenantId, id)
@@ -159,11 +188,16 @@ class Instance extends PanacheEntityBase {
         move("archived", Status.ARCHIVED, EnumSet.of(Status.DRAFT, Status.PAUSED, Status.COMPLETED), now);
     }
 
+    /** Of a draft that nobody has seen yet. */
+    void send(Sending wanted) {
+        sending = wanted;
+    }
+
     /** Null leaves a field as it is; whether anything changed. */
-    boolean edit(String newName, String newSender, Instant now) {
+    boolean edit(String newName, String newSender, Sending newSending, Instant now) {
         String changedName = Objects.requireNonNullElse(newName, name);
         String changedSender = Objects.requireNonNullElse(newSender, sender);
-        if (changedName.equals(name) && changedSender.equals(sender)) {
+        if (changedName.equals(name) && changedSender.equals(sender) && newSending.equals(sending)) {
             return false;
         }
         if (status == Status.ARCHIVED) {
@@ -171,6 +205,18 @@ class Instance extends PanacheEntityBase {
         }
         name = changedName;
         sender = changedSender;
+        sending = newSending;
+        touch(now);
+        return true;
+    }
+
+    /** What enrollment-service says of the ledger; whether it is news. Old news is passed over. */
+    boolean ledgerChanged(InstanceLedgerChanged ledger, Instant now) {
+        if (ledger.version() <= ledgerVersion) {
+            return false;
+        }
+        ledgerVersion = ledger.version();
+        finishedAt = ledger.closed() ? ledger.occurredAt().truncatedTo(ChronoUnit.MICROS) : null;
         touch(now);
         return true;
     }
@@ -199,12 +245,40 @@ class Instance extends PanacheEntityBase {
     }
 
     View view() {
-        return new View(id, templateId, name, sender, status, version, steps, createdAt, updatedAt);
+        return new View(
+                id,
+                templateId,
+                name,
+                sender,
+                status,
+                version,
+                steps,
+                sending.schedule(),
+                sending.dailyLimit(),
+                sending.stopCompanyOnReply(),
+                finishedAt,
+                createdAt,
+                updatedAt);
     }
 
     InstanceSnapshot snapshot() {
         return new InstanceSnapshot(
-                id, templateId, name, sender, status.toString(), version, steps, createdAt, updatedAt);
+                id,
+                templateId,
+                name,
+                sender,
+                status.toString(),
+                version,
+                steps,
+                createdAt,
+                updatedAt,
+                sending.schedule(),
+                sending.dailyLimit(),
+                sending.stopCompanyOnReply());
+    }
+
+    Sending sending() {
+        return sending;
     }
 
     UUID id() {
