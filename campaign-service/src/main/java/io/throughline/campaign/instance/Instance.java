@@ -1,11 +1,9 @@
 package io.throughline.campaign.instance;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
 import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
 import io.throughline.campaign.CampaignErrors;
 import io.throughline.campaign.template.Template;
 import io.throughline.events.campaign.InstanceSnapshot;
-import io.throughline.events.campaign.InstanceSnapshot.Schedule;
 import io.throughline.events.campaign.InstanceSnapshot.Step;
 import io.throughline.events.enrollment.InstanceLedgerChanged;
 import io.throughline.platform.http.Cursor;
@@ -99,50 +97,6 @@ class Instance extends PanacheEntityBase {
         this.updatedAt = createdAt;
     }
 
-    /**
-     * @param version grows by one with every change; also the ETag
-     * @param finishedAt when its ledger closed; null: it is not finished, or it opened again
-     */
-    record View(
-            UUID id,
-            UUID templateId,
-            String name,
-            String sender,
-            Status status,
-            long version,
-            List<Step> steps,
-            Schedule schedule,
-            Integer dailyLimit,
-            boolean stopCompanyOnReply,
-            Instant finishedAt,
-            Instant createdAt,
-            Instant updatedAt) {
-
-        @JsonProperty
-        boolean finished() {
-            return finishedAt != null;
-        }
-    }
-
-    /** What a list shows: the steps of 200 instances could be 140 MB. */
-    record Summary(
-            UUID id,
-            UUID templateId,
-            String name,
-            String sender,
-            Status status,
-            long version,
-            int stepCount,
-            Instant finishedAt,
-            Instant createdAt,
-            Instant updatedAt) {
-
-        @JsonProperty
-        boolean finished() {
-            return finishedAt != null;
-        }
-    }
-
     static Instance named(UUID tenantId, UUID id, LockModeType lock) {
         return find("tenantId = ?1 and id = ?2", tenantId, id)
                 .withLock(lock)
@@ -151,7 +105,7 @@ class Instance extends PanacheEntityBase {
     }
 
     /** Newest first, one more than the limit; of one status, or of all when it is null. */
-    static List<Summary> newest(UUID tenantId, Status status, Cursor after, int limit) {
+    static List<InstanceView.Summary> newest(UUID tenantId, Status status, Cursor after, int limit) {
         StringBuilder query = new StringBuilder("tenantId = :tenantId");
         Map<String, Object> parameters = new HashMap<>(Map.of("tenantId", tenantId));
         if (status != null) {
@@ -163,7 +117,7 @@ class Instance extends PanacheEntityBase {
             parameters.put("after", after.uuid(0));
         }
         return find(query.append(" order by id desc").toString(), parameters)
-                .project(Summary.class)
+                .project(InstanceView.Summary.class)
                 .range(0, limit)
                 .list();
     }
@@ -244,8 +198,8 @@ class Instance extends PanacheEntityBase {
                 .at("/status", "is " + status);
     }
 
-    View view() {
-        return new View(
+    InstanceView view() {
+        return new InstanceView(
                 id,
                 templateId,
                 name,

@@ -121,7 +121,7 @@ public class InstanceResource {
             @QueryParam("limit") Integer limit,
             @Context Request request) {
         int shown = Page.limit(limit);
-        Page<Instance.Summary> page = Page.of(
+        Page<InstanceView.Summary> page = Page.of(
                 Instance.newest(current.tenantId(), Status.parse(status), Cursor.decode(cursor, 1), shown),
                 shown,
                 instance -> Cursor.of(instance.id()));

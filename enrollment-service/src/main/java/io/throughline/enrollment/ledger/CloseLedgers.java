@@ -103,10 +103,7 @@ public class CloseLedgers {
                         InstanceLedgerChanged.TYPE,
                         row.uuid("tenant_id"),
                         new InstanceLedgerChanged(
-                                row.uuid("id"),
-                                row.number("ledger_version"),
-                                !row.flag("open"),
-                                row.instant("at"))))));
+                                row.uuid("id"), row.number("ledger_version"), !row.flag("open"), row.instant("at"))))));
     }
 
     private int end(String live) {
