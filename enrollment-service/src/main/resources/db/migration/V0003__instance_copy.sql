@@ -25,6 +25,7 @@ CREATE INDEX instance_copy_limited ON instance_copy (tenant_id, sender_address) 
 -- Those whose ledger may change by itself; one that is over and closed leaves this index.
 CREATE INDEX instance_copy_of_open_ledger ON instance_copy (id)
     WHERE status IN ('active', 'paused') OR status IN ('completed', 'archived') AND ledger_closed_at IS NULL;
+CREATE INDEX instance_copy_over ON instance_copy (seen_at) WHERE status IN ('completed', 'archived');
 
 CREATE TABLE instance_step (
     instance_id uuid     NOT NULL

@@ -23,13 +23,13 @@ public class CloseLedgers {
     private static final List<String> LIVE =
             List.of("status = 'pending' AND due_at IS NOT NULL", "status = 'active'", "status = 'paused'");
 
+    /** For an hour even when it is closed: a bulk enrollment that began before the instance was over may still be at work. */
     private static final String END = """
             WITH ending AS MATERIALIZED (
                 SELECT live.id, instance.status AS instance_status FROM
                     (SELECT id, tenant_id, status FROM instance_copy
-                     WHERE (status IN ('active', 'paused')
-                            OR status IN ('completed', 'archived') AND ledger_closed_at IS NULL)
-                       AND status IN ('completed', 'archived')) AS instance
+                     WHERE status IN ('completed', 'archived')
+                       AND (ledger_closed_at IS NULL OR seen_at > now() - interval '1 hour')) AS instance
                     CROSS JOIN LATERAL
                     (SELECT id FROM enrollment
                      WHERE tenant_id = instance.tenant_id AND instance_id = instance.id AND %s

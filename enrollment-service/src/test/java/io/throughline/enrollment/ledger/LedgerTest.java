@@ -22,6 +22,7 @@ import io.throughline.enrollment.Topic;
 import io.throughline.events.Topics;
 import io.throughline.events.campaign.InstanceSnapshot.Variant;
 import io.throughline.events.enrollment.InstanceLedgerChanged;
+import io.throughline.platform.sql.Sql;
 import io.throughline.platform.test.TestKeys;
 import io.throughline.platform.test.TestKeys.TestKey;
 import jakarta.inject.Inject;
@@ -42,6 +43,9 @@ class LedgerTest {
 
     @Inject
     Steps steps;
+
+    @Inject
+    Sql sql;
 
     private final Instant longAgo = Instant.parse("2026-10-01T00:00:00Z");
     private TestKey ann;
@@ -157,6 +161,25 @@ class LedgerTest {
         ledger().body("data.closed", equalTo(true))
                 .body("data.total.sent", equalTo(1))
                 .body("data.total.skippedByReason", equalTo(Map.of("instance_completed", 5)));
+        adds();
+    }
+
+    /** A bulk enrollment began before the instance was over, and its last part came after the ledger closed. */
+    @Test
+    void endsWhoCameIntoAClosedInstance() {
+        start(campaign.steps(1));
+        change(enrolled("early"), "stop");
+        campaign.status("completed").published();
+        close.run();
+        sql.update(
+                "INSERT INTO enrollment (tenant_id, instance_id, contact_id, due_at) VALUES (?, ?, ?, now())",
+                ann.tenantId(),
+                instance,
+                aContact(ann, "late@example.com"));
+        ledger().body("data.closed", equalTo(false));
+        close.run();
+        ledger().body("data.closed", equalTo(true))
+                .body("data.total.skippedByReason", equalTo(Map.of("stopped_by_user", 1, "instance_completed", 1)));
         adds();
     }
 
