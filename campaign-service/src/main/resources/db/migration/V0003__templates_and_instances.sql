@@ -24,6 +24,9 @@ CREATE TABLE instance (
         CHECK (status IN ('draft', 'active', 'paused', 'completed', 'archived')),
     steps       jsonb       NOT NULL CONSTRAINT instance_has_steps CHECK (jsonb_array_length(steps) BETWEEN 1 AND 50),
     step_count  integer     GENERATED ALWAYS AS (jsonb_array_length(steps)) STORED,
+    sending     jsonb       NOT NULL, -- when and how much
+    finished_at timestamptz, -- when its ledger closed
+    ledger_version bigint   NOT NULL, -- of enrollment.instance-ledgers.v1; what is older says nothing new
     version     bigint      NOT NULL, -- of the snapshots on campaign.instances.v1
     created_at  timestamptz NOT NULL,
     updated_at  timestamptz NOT NULL,

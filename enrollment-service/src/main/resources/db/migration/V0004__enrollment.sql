@@ -10,6 +10,11 @@ CREATE TABLE enrollment (
                     ('pending', 'active', 'paused', 'completed', 'replied', 'bounced', 'unsubscribed', 'failed')),
     version     bigint      NOT NULL DEFAULT 1,
     step_number integer     NOT NULL DEFAULT 0, -- last step sent
+    planned_step integer    NOT NULL DEFAULT 0, -- last step that has its message: it has one for each up to it, sent or not
+    opened_steps bigint, -- bit n: what was sent by step n was opened; bit 0: something was, no step was named
+    clicked_steps bigint,
+    converted_steps bigint,
+    end_reason  text, -- why nothing more is sent; null: it may be, or as the status says
     due_at      timestamptz, -- when the next step is to be planned; null: awaiting a send, or nothing more to do
     metadata    jsonb       NOT NULL DEFAULT '{}',
     enrolled_at timestamptz NOT NULL DEFAULT now(),

@@ -3,6 +3,8 @@ package io.throughline.enrollment;
 import io.quarkus.arc.Arc;
 import io.throughline.events.Topics;
 import io.throughline.events.campaign.InstanceSnapshot;
+import io.throughline.events.campaign.InstanceSnapshot.Schedule;
+import io.throughline.events.campaign.InstanceSnapshot.Variant;
 import io.throughline.platform.sql.Sql;
 import io.throughline.platform.test.TestEvents;
 import io.throughline.platform.time.Ids;
@@ -10,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.awaitility.Awaitility;
 
@@ -20,6 +23,10 @@ public final class Campaigns {
     private final UUID id = Ids.next();
     private final List<InstanceSnapshot.Step> steps = new ArrayList<>();
     private String status = "draft";
+    private String sender = "Ann <ann@example.com>";
+    private Schedule schedule;
+    private Integer dailyLimit;
+    private boolean stopCompanyOnReply;
     private long version;
 
     private Campaigns(UUID tenantId) {
@@ -40,7 +47,42 @@ public final class Campaigns {
     }
 
     public Campaigns step(String delay, String subject, String body) {
-        steps.add(new InstanceSnapshot.Step(steps.size() + 1, "email", Duration.parse(delay), subject, body, null));
+        return step(delay, subject, body, null, null);
+    }
+
+    /** Sent, its delay over, only when that happened. */
+    public Campaigns stepIf(Map<String, Object> condition) {
+        return step("PT0S", "Step {{firstName}}", "Body", condition, null);
+    }
+
+    public Campaigns stepOf(Variant... variants) {
+        return step("PT0S", null, null, null, List.of(variants));
+    }
+
+    private Campaigns step(
+            String delay, String subject, String body, Map<String, Object> condition, List<Variant> variants) {
+        steps.add(new InstanceSnapshot.Step(
+                steps.size() + 1, "email", Duration.parse(delay), subject, body, condition, variants));
+        return this;
+    }
+
+    public Campaigns schedule(Schedule wanted) {
+        this.schedule = wanted;
+        return this;
+    }
+
+    public Campaigns dailyLimit(Integer wanted) {
+        this.dailyLimit = wanted;
+        return this;
+    }
+
+    public Campaigns sender(String wanted) {
+        this.sender = wanted;
+        return this;
+    }
+
+    public Campaigns stopsCompanies() {
+        this.stopCompanyOnReply = true;
         return this;
     }
 
@@ -81,7 +123,18 @@ public final class Campaigns {
     public InstanceSnapshot snapshot(long asVersion) {
         Instant now = Instant.parse("2026-11-01T00:00:00Z");
         return new InstanceSnapshot(
-                id, Ids.next(), "Autumn", "Ann <ann@example.com>", status, asVersion, List.copyOf(steps), now, now);
+                id,
+                Ids.next(),
+                "Autumn",
+                sender,
+                status,
+                asVersion,
+                List.copyOf(steps),
+                now,
+                now,
+                schedule,
+                dailyLimit,
+                stopCompanyOnReply);
     }
 
     public UUID id() {

@@ -16,13 +16,18 @@ public record Engagements(UUID tenantId, UUID instanceId) {
 
     /** @param step null: no step is meant */
     public ProducerRecord<String, byte[]> event(UUID enrollment, String type, Integer step, Instant at) {
+        return event(enrollment, type, step, at, Map.of());
+    }
+
+    public ProducerRecord<String, byte[]> event(
+            UUID enrollment, String type, Integer step, Instant at, Map<String, Object> metadata) {
         return TestEvents.event(
                 Topics.ENGAGEMENT_EVENTS,
                 enrollment.toString(),
                 EngagementEvent.TYPE,
                 Ids.next().toString(),
                 tenantId,
-                new EngagementEvent(instanceId, enrollment, "email", type, step, at, Map.of()));
+                new EngagementEvent(instanceId, enrollment, "email", type, step, at, metadata));
     }
 
     public ProducerRecord<String, byte[]> event(UUID enrollment, String type, Integer step) {

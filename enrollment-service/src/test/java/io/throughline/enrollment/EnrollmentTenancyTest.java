@@ -19,6 +19,7 @@ class EnrollmentTenancyTest extends TenancySuite {
         return Map.of(
                 "/api/contacts/{id}", "/api/contacts/" + contact,
                 "/api/contacts/{id}/timeline", "/api/contacts/" + contact + "/timeline",
+                "/api/campaigns/instances/{instanceId}/ledger", "/api/campaigns/instances/" + instance + "/ledger",
                 "/api/campaigns/instances/{instanceId}/enrollments", People.enrollments(instance),
                 "/api/campaigns/instances/{instanceId}/enrollments/bulk", People.enrollments(instance) + "/bulk",
                 "/api/enrollments/{id}", enrollment);

@@ -5,6 +5,7 @@ import io.throughline.campaign.CampaignErrors;
 import io.throughline.campaign.template.Template;
 import io.throughline.events.campaign.InstanceSnapshot;
 import io.throughline.events.campaign.InstanceSnapshot.Step;
+import io.throughline.events.enrollment.InstanceLedgerChanged;
 import io.throughline.platform.http.Cursor;
 import io.throughline.platform.http.Problem;
 import io.throughline.platform.time.Ids;
@@ -67,6 +68,11 @@ class Instance extends PanacheEntityBase {
     @Column(insertable = false, updatable = false)
     private int stepCount;
 
+    @JdbcTypeCode(SqlTypes.JSON)
+    private Sending sending;
+
+    private Instant finishedAt;
+    private long ledgerVersion;
     private long version;
 
     @Column(updatable = false)
@@ -83,36 +89,13 @@ class Instance extends PanacheEntityBase {
         this.templateId = template.id();
         this.name = name;
         this.sender = sender;
+        this.sending = Sending.FREELY;
         this.status = Status.DRAFT;
         this.steps = template.steps();
         this.version = 1;
         this.createdAt = now.truncatedTo(ChronoUnit.MICROS);
         this.updatedAt = createdAt;
     }
-
-    /** @param version grows by one with every change; also the ETag */
-    record View(
-            UUID id,
-            UUID templateId,
-            String name,
-            String sender,
-            Status status,
-            long version,
-            List<Step> steps,
-            Instant createdAt,
-            Instant updatedAt) {}
-
-    /** What a list shows: the steps of 200 instances could be 140 MB. */
-    record Summary(
-            UUID id,
-            UUID templateId,
-            String name,
-            String sender,
-            Status status,
-            long version,
-            int stepCount,
-            Instant createdAt,
-            Instant updatedAt) {}
 
     static Instance named(UUID tenantId, UUID id, LockModeType lock) {
         return find("tenantId = ?1 and id = ?2", tenantId, id)
@@ -122,7 +105,7 @@ class Instance extends PanacheEntityBase {
     }
 
     /** Newest first, one more than the limit; of one status, or of all when it is null. */
-    static List<Summary> newest(UUID tenantId, Status status, Cursor after, int limit) {
+    static List<InstanceView.Summary> newest(UUID tenantId, Status status, Cursor after, int limit) {
         StringBuilder query = new StringBuilder("tenantId = :tenantId");
         Map<String, Object> parameters = new HashMap<>(Map.of("tenantId", tenantId));
         if (status != null) {
@@ -134,7 +117,7 @@ class Instance extends PanacheEntityBase {
             parameters.put("after", after.uuid(0));
         }
         return find(query.append(" order by id desc").toString(), parameters)
-                .project(Summary.class)
+                .project(InstanceView.Summary.class)
                 .range(0, limit)
                 .list();
     }
@@ -159,11 +142,16 @@ class Instance extends PanacheEntityBase {
         move("archived", Status.ARCHIVED, EnumSet.of(Status.DRAFT, Status.PAUSED, Status.COMPLETED), now);
     }
 
+    /** Of a draft that nobody has seen yet. */
+    void send(Sending wanted) {
+        sending = wanted;
+    }
+
     /** Null leaves a field as it is; whether anything changed. */
-    boolean edit(String newName, String newSender, Instant now) {
+    boolean edit(String newName, String newSender, Sending newSending, Instant now) {
         String changedName = Objects.requireNonNullElse(newName, name);
         String changedSender = Objects.requireNonNullElse(newSender, sender);
-        if (changedName.equals(name) && changedSender.equals(sender)) {
+        if (changedName.equals(name) && changedSender.equals(sender) && newSending.equals(sending)) {
             return false;
         }
         if (status == Status.ARCHIVED) {
@@ -171,6 +159,18 @@ class Instance extends PanacheEntityBase {
         }
         name = changedName;
         sender = changedSender;
+        sending = newSending;
+        touch(now);
+        return true;
+    }
+
+    /** What enrollment-service says of the ledger; whether it is news. Old news is passed over. */
+    boolean ledgerChanged(InstanceLedgerChanged ledger, Instant now) {
+        if (ledger.version() <= ledgerVersion) {
+            return false;
+        }
+        ledgerVersion = ledger.version();
+        finishedAt = ledger.closed() ? ledger.occurredAt().truncatedTo(ChronoUnit.MICROS) : null;
         touch(now);
         return true;
     }
@@ -198,13 +198,41 @@ class Instance extends PanacheEntityBase {
                 .at("/status", "is " + status);
     }
 
-    View view() {
-        return new View(id, templateId, name, sender, status, version, steps, createdAt, updatedAt);
+    InstanceView view() {
+        return new InstanceView(
+                id,
+                templateId,
+                name,
+                sender,
+                status,
+                version,
+                steps,
+                sending.schedule(),
+                sending.dailyLimit(),
+                sending.stopCompanyOnReply(),
+                finishedAt,
+                createdAt,
+                updatedAt);
     }
 
     InstanceSnapshot snapshot() {
         return new InstanceSnapshot(
-                id, templateId, name, sender, status.toString(), version, steps, createdAt, updatedAt);
+                id,
+                templateId,
+                name,
+                sender,
+                status.toString(),
+                version,
+                steps,
+                createdAt,
+                updatedAt,
+                sending.schedule(),
+                sending.dailyLimit(),
+                sending.stopCompanyOnReply());
+    }
+
+    Sending sending() {
+        return sending;
     }
 
     UUID id() {

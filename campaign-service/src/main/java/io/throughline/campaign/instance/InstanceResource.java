@@ -6,6 +6,7 @@ import io.throughline.campaign.Preconditions;
 import io.throughline.campaign.template.Template;
 import io.throughline.events.Topics;
 import io.throughline.events.campaign.InstanceSnapshot;
+import io.throughline.events.campaign.InstanceSnapshot.Schedule;
 import io.throughline.platform.access.CurrentCaller;
 import io.throughline.platform.events.Json;
 import io.throughline.platform.events.OutboundEvent;
@@ -58,10 +59,32 @@ public class InstanceResource {
     }
 
     /** @param sender RFC 5322 mailbox */
-    record InstanceRequest(String name, UUID templateId, String sender) {}
+    record InstanceRequest(
+            String name,
+            UUID templateId,
+            String sender,
+            Schedule schedule,
+            Integer dailyLimit,
+            Boolean stopCompanyOnReply) {
+
+        Sending.Wish sending() {
+            return new Sending.Wish(schedule, dailyLimit, stopCompanyOnReply);
+        }
+    }
 
     /** Null leaves a field as it is. @param status only {@code archived}; other states have calls of their own */
-    record InstanceChange(String name, String sender, String status) {}
+    record InstanceChange(
+            String name,
+            String sender,
+            String status,
+            Schedule schedule,
+            Integer dailyLimit,
+            Boolean stopCompanyOnReply) {
+
+        Sending.Wish sending() {
+            return new Sending.Wish(schedule, dailyLimit, stopCompanyOnReply);
+        }
+    }
 
     @POST
     @Transactional
@@ -71,6 +94,7 @@ public class InstanceResource {
         fields.text("/name", Fields.body(request).name(), NAME_LENGTH);
         checkSender(request.sender(), fields);
         Template template = template(request.templateId(), fields);
+        Sending sending = Sending.FREELY.changed(request.sending(), fields);
         fields.check();
         Instance instance = new Instance(
                 current.tenantId(),
@@ -78,6 +102,7 @@ public class InstanceResource {
                 request.name().strip(),
                 request.sender().strip(),
                 clock.instant());
+        instance.send(sending);
         instance.persist();
         publish(instance);
         LOG.infof("Instance created; instance=%s template=%s", instance.id(), request.templateId());
@@ -96,7 +121,7 @@ public class InstanceResource {
             @QueryParam("limit") Integer limit,
             @Context Request request) {
         int shown = Page.limit(limit);
-        Page<Instance.Summary> page = Page.of(
+        Page<InstanceView.Summary> page = Page.of(
                 Instance.newest(current.tenantId(), Status.parse(status), Cursor.decode(cursor, 1), shown),
                 shown,
                 instance -> Cursor.of(instance.id()));
@@ -115,7 +140,7 @@ public class InstanceResource {
     @PATCH
     @Path("/{id}")
     @Transactional
-    @Operation(summary = "Rename, change the sender, or archive with status archived")
+    @Operation(summary = "Rename, change the sender, when and how much is sent, or archive with status archived")
     public Response change(@PathParam("id") UUID id, InstanceChange change, @Context Request conditions) {
         Fields fields = new Fields();
         if (Fields.body(change).name() != null) {
@@ -128,10 +153,15 @@ public class InstanceResource {
         if (archives && !change.status().equals(Status.ARCHIVED.toString())) {
             fields.refuse("/status", "can only be set to archived; use activate, pause, resume or complete");
         }
+        Sending.FREELY.changed(change.sending(), fields);
         fields.check();
         Instance instance = locked(id);
         Preconditions.check(conditions, instance.version());
-        boolean edited = instance.edit(stripped(change.name()), stripped(change.sender()), clock.instant());
+        boolean edited = instance.edit(
+                stripped(change.name()),
+                stripped(change.sender()),
+                instance.sending().changed(change.sending(), fields),
+                clock.instant());
         if (archives) {
             instance.archive(clock.instant());
         }

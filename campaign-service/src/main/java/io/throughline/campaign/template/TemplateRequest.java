@@ -1,15 +1,16 @@
 package io.throughline.campaign.template;
 
-import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.throughline.campaign.Fields;
 import io.throughline.events.campaign.InstanceSnapshot.Step;
+import io.throughline.events.campaign.InstanceSnapshot.Variant;
 import io.throughline.platform.events.Json;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -25,16 +26,28 @@ record TemplateRequest(String name, List<StepRequest> steps) {
     /** A snapshot of an instance is one Kafka record, and those end at 1 MB. */
     private static final int STEPS_BYTES = 700_000;
 
+    private static final int VARIANTS = 10;
+    private static final int VARIANT_NAME_LENGTH = 50;
+    private static final int HEAVIEST = 10_000;
     private static final Duration LONGEST_DELAY = Duration.ofDays(365);
     private static final Pattern WEEKS = Pattern.compile("P(\\d{1,4})W");
-    private static final TypeReference<Map<String, Object>> OBJECT = new TypeReference<>() {};
     private static final List<String> CHANNELS = List.of("email", "linkedin", "sms", "webhook");
 
     /**
      * @param delay ISO-8601, counted from the step before; null: none
      * @param condition null: always
+     * @param variants instead of subject and body
      */
-    record StepRequest(String channel, String delay, String subject, String body, JsonNode condition) {}
+    record StepRequest(
+            String channel,
+            String delay,
+            String subject,
+            String body,
+            JsonNode condition,
+            List<VariantRequest> variants) {}
+
+    /** @param weight null: 1 */
+    record VariantRequest(String name, Integer weight, String subject, String body) {}
 
     /** The steps, numbered from 1, or a 422 that names every field at fault. */
     List<Step> checked(Json json) {
@@ -66,26 +79,72 @@ record TemplateRequest(String name, List<StepRequest> steps) {
         if (step.channel() == null || !CHANNELS.contains(step.channel())) {
             fields.refuse(at + "/channel", "must be one of " + String.join(", ", CHANNELS));
         }
-        checkSubject(at + "/subject", step, fields);
-        if (fields.text(at + "/body", step.body(), BODY_LENGTH)) {
-            MustacheText.fault(step.body()).ifPresent(fault -> fields.refuse(at + "/body", fault));
+        List<Variant> variants = null;
+        if (step.variants() == null) {
+            checkWording(at, step.channel(), step.subject(), step.body(), fields);
+        } else {
+            variants = variants(at, step, fields);
         }
         Duration delay = delay(at + "/delay", step.delay(), fields);
-        Map<String, Object> condition = condition(at + "/condition", step.condition(), fields, json);
-        return new Step(index + 1, step.channel(), delay, step.subject(), step.body(), condition);
+        return new Step(
+                index + 1,
+                step.channel(),
+                delay,
+                step.subject(),
+                step.body(),
+                StepCondition.checked(at + "/condition", step.condition(), index + 1, fields, json),
+                variants);
     }
 
-    private static void checkSubject(String pointer, StepRequest step, Fields fields) {
-        boolean readable = "email".equals(step.channel())
-                ? fields.text(pointer, step.subject(), SUBJECT_LENGTH)
-                : fields.optionalText(pointer, step.subject(), SUBJECT_LENGTH);
-        if (!readable || step.subject() == null) {
+    private static void checkWording(String at, String channel, String subject, String body, Fields fields) {
+        checkSubject(at + "/subject", channel, subject, fields);
+        if (fields.text(at + "/body", body, BODY_LENGTH)) {
+            MustacheText.fault(body).ifPresent(fault -> fields.refuse(at + "/body", fault));
+        }
+    }
+
+    private static List<Variant> variants(String at, StepRequest step, Fields fields) {
+        if (step.subject() != null || step.body() != null) {
+            fields.refuse(at + "/variants", "have subjects and bodies of their own; leave those of the step out");
+        }
+        if (step.variants().size() < 2
+                || step.variants().size() > VARIANTS
+                || step.variants().contains(null)) {
+            fields.refuse(at + "/variants", "must be 2 to " + VARIANTS + " objects");
+            return null;
+        }
+        List<Variant> variants = new ArrayList<>();
+        Set<String> names = new HashSet<>();
+        for (int i = 0; i < step.variants().size(); i++) {
+            VariantRequest variant = step.variants().get(i);
+            String pointer = at + "/variants/" + i;
+            int weight = variant.weight() == null ? 1 : variant.weight();
+            if (fields.text(pointer + "/name", variant.name(), VARIANT_NAME_LENGTH) && !names.add(variant.name())) {
+                fields.refuse(pointer + "/name", "is the name of another variant of the step");
+            }
+            if (weight < 0 || weight > HEAVIEST) {
+                fields.refuse(pointer + "/weight", "must be between 0 and " + HEAVIEST);
+            }
+            checkWording(pointer, step.channel(), variant.subject(), variant.body(), fields);
+            variants.add(new Variant(variant.name(), weight, variant.subject(), variant.body()));
+        }
+        if (variants.stream().mapToInt(Variant::weight).sum() == 0) {
+            fields.refuse(at + "/variants", "need one with a weight above 0");
+        }
+        return List.copyOf(variants);
+    }
+
+    private static void checkSubject(String pointer, String channel, String subject, Fields fields) {
+        boolean readable = "email".equals(channel)
+                ? fields.text(pointer, subject, SUBJECT_LENGTH)
+                : fields.optionalText(pointer, subject, SUBJECT_LENGTH);
+        if (!readable || subject == null) {
             return;
         }
-        if (!Fields.isOneLine(step.subject())) {
+        if (!Fields.isOneLine(subject)) {
             fields.refuse(pointer, "must be one line");
         } else {
-            MustacheText.fault(step.subject()).ifPresent(fault -> fields.refuse(pointer, fault));
+            MustacheText.fault(subject).ifPresent(fault -> fields.refuse(pointer, fault));
         }
     }
 
@@ -105,28 +164,5 @@ record TemplateRequest(String name, List<StepRequest> steps) {
             fields.refuse(pointer, "must be an ISO-8601 duration such as PT0S, PT4H or P3D");
         }
         return null;
-    }
-
-    private static Map<String, Object> condition(String pointer, JsonNode node, Fields fields, Json json) {
-        if (node == null || node.isNull()) {
-            return null;
-        }
-        if (!node.isObject()) {
-            fields.refuse(pointer, "must be null or an object");
-            return null;
-        }
-        if (!isStorable(node)) {
-            fields.refuse(pointer, "must not contain NUL or half a surrogate pair");
-            return null;
-        }
-        return json.read(node.toString(), OBJECT);
-    }
-
-    private static boolean isStorable(JsonNode node) {
-        if (node.isTextual()) {
-            return Fields.isStorable(node.textValue());
-        }
-        return node.propertyStream().allMatch(field -> Fields.isStorable(field.getKey()))
-                && node.valueStream().allMatch(TemplateRequest::isStorable);
     }
 }

@@ -29,15 +29,15 @@ import org.junit.jupiter.api.Test;
 @WithTestResource(EmbeddedServers.class)
 class TemplateResourceTest {
 
-    private static final Map<String, Object> CONDITION =
-            Map.of("if", "opened", "nested", Map.of("step", 1, "big", 123456789012L, "ratio", 0.5));
+    private static final Map<String, Object> CONDITION = Map.of(
+            "any", List.of(Map.of("if", "clicked"), Map.of("all", List.of(Map.of("if", "not_opened", "step", 1)))));
 
     @Test
     void keepsWhatItWasGiven() {
         var key = TestKeys.issue();
         Map<String, Object> linkedIn = new HashMap<>(Map.of("channel", "linkedin", "body", "Hi ✋", "delay", "P1W"));
         var answer = as(key).body(template(
-                        "  Ostergrüße  ", List.of(step(Map.of("condition", CONDITION, "delay", "P3DT4H")), linkedIn)))
+                        "  Ostergrüße  ", List.of(linkedIn, step(Map.of("condition", CONDITION, "delay", "P3DT4H")))))
                 .post(TEMPLATES)
                 .then()
                 .statusCode(201)
@@ -53,11 +53,12 @@ class TemplateResourceTest {
                 .body("data.name", equalTo("Ostergrüße"))
                 .body("data.version", equalTo(1))
                 .body("data.steps.stepNumber", contains(1, 2))
-                .body("data.steps.delay", contains("PT76H", "PT168H"))
-                .body("data.steps[0].condition.nested.big", equalTo(123456789012L))
-                .body("data.steps[0].condition.nested.ratio", equalTo(0.5f))
-                .body("data.steps[1].subject", nullValue())
-                .body("data.steps[1].condition", nullValue())
+                .body("data.steps.delay", contains("PT168H", "PT76H"))
+                .body("data.steps[1].condition.any[0].if", equalTo("clicked"))
+                .body("data.steps[1].condition.any[1].all[0].step", equalTo(1))
+                .body("data.steps[0].subject", nullValue())
+                .body("data.steps[0].condition", nullValue())
+                .body("data.steps[0].variants", nullValue())
                 .extract()
                 .jsonPath();
         org.assertj.core.api.Assertions.assertThat(read.getMap("data")).isEqualTo(written.getMap("data"));
@@ -102,8 +103,86 @@ class TemplateResourceTest {
                                 "/steps/5/subject",
                                 "/steps/5/body",
                                 "/steps/5/condition",
+                                "/steps/5/condition/if",
                                 "/steps/6/body",
                                 "/steps/6/subject"));
+    }
+
+    /** A slip would skip a step silently. */
+    @Test
+    void refusesConditionsThatAreNotUnderstood() {
+        var key = TestKeys.issue();
+        Map<Object, String> wrong = new HashMap<>();
+        wrong.put(Map.of("if", "openned"), "/if");
+        wrong.put(Map.of("step", 1), "/if");
+        wrong.put(Map.of("if", "opened", "step", 2), "/step");
+        wrong.put(Map.of("if", "opened", "step", 0), "/step");
+        wrong.put(Map.of("if", "opened", "step", "1"), "/step");
+        wrong.put(Map.of("if", "opened", "stepp", 1), "");
+        wrong.put(Map.of("all", List.of()), "");
+        wrong.put(Map.of("all", List.of(Map.of("if", "opened")), "if", "opened"), "");
+        wrong.put(Map.of("any", List.of(Map.of("if", "opened"), Map.of("if", "x"))), "/any/1/if");
+        wrong.put(
+                Map.of("all", List.of(Map.of("all", List.of(Map.of("all", List.of(Map.of("if", "opened"))))))),
+                "/all/0/all/0");
+        wrong.forEach((condition, where) -> as(key).body(
+                        template("Steps", List.of(step(Map.of()), step(Map.of("condition", condition)))))
+                .post(TEMPLATES)
+                .then()
+                .statusCode(422)
+                .body("errors.pointer", contains("/steps/1/condition" + where)));
+        as(key).body(template("Steps", List.of(step(Map.of("condition", Map.of("if", "opened"))))))
+                .post(TEMPLATES)
+                .then()
+                .statusCode(422)
+                .body("errors.pointer", contains("/steps/0/condition"));
+    }
+
+    @Test
+    void takesVariantsInsteadOfSubjectAndBody() {
+        var key = TestKeys.issue();
+        Map<String, Object> a = Map.of("name", "A", "weight", 30, "subject", "One", "body", "B");
+        Map<String, Object> b = Map.of("name", "B", "subject", "Two", "body", "B");
+        String id = as(key).body(template("Test", List.of(varied(a, b))))
+                .post(TEMPLATES)
+                .then()
+                .statusCode(201)
+                .body("data.steps[0].variants.name", contains("A", "B"))
+                .body("data.steps[0].variants.weight", contains(30, 1))
+                .body("data.steps[0].body", nullValue())
+                .extract()
+                .path("data.id");
+        as(key).get(TEMPLATES + "/" + id).then().body("data.steps[0].variants.subject", contains("One", "Two"));
+
+        as(key).body(template(
+                        "Wrong",
+                        List.of(
+                                varied(a),
+                                varied(a, a),
+                                varied(Map.of("name", "A", "weight", 0, "subject", "s", "body", "b"), zero()),
+                                varied(a, Map.of("name", "B", "weight", -1, "subject", "{{x", "body", " ")),
+                                step(Map.of("variants", List.of(a, b))))))
+                .post(TEMPLATES)
+                .then()
+                .statusCode(422)
+                .body(
+                        "errors.pointer",
+                        containsInAnyOrder(
+                                "/steps/0/variants",
+                                "/steps/1/variants/1/name",
+                                "/steps/2/variants",
+                                "/steps/3/variants/1/weight",
+                                "/steps/3/variants/1/subject",
+                                "/steps/3/variants/1/body",
+                                "/steps/4/variants"));
+    }
+
+    private static Map<String, Object> zero() {
+        return Map.of("name", "B", "weight", 0, "subject", "s", "body", "b");
+    }
+
+    private static Map<String, Object> varied(Object... variants) {
+        return Map.of("channel", "email", "variants", List.of(variants));
     }
 
     @Test

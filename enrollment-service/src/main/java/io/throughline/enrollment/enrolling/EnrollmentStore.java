@@ -88,7 +88,8 @@ class EnrollmentStore {
     boolean stop(UUID tenantId, UUID id) {
         return move(
                 """
-                SET status = 'completed', due_at = NULL, version = version + 1, updated_at = now()
+                SET status = 'completed', due_at = NULL, end_reason = 'stopped_by_user', version = version + 1,
+                    updated_at = now()
                 WHERE tenant_id = ? AND id = ? AND status = ANY (?)
                 """,
                 "stopped_by_user",
@@ -100,7 +101,8 @@ class EnrollmentStore {
     void stopAllOf(@Observes ContactDeleted deleted) {
         move(
                 """
-                SET status = 'completed', due_at = NULL, version = version + 1, updated_at = now()
+                SET status = 'completed', due_at = NULL, end_reason = 'contact_deleted', version = version + 1,
+                    updated_at = now()
                 WHERE id IN (SELECT id FROM enrollment WHERE tenant_id = ? AND contact_id = ? AND status = ANY (?)
                              ORDER BY id FOR UPDATE)
                 """,

@@ -67,16 +67,19 @@ class InstanceCopyStore {
         return sql.list(
                 """
                 INSERT INTO instance_copy AS stored
-                       (id, tenant_id, name, sender, status, version, activated_at, first_due_at)
-                SELECT id, tenant_id, name, sender, status, version,
+                       (id, tenant_id, name, sender, status, version, schedule, daily_limit, stop_company_on_reply,
+                        activated_at, first_due_at)
+                SELECT id, tenant_id, name, sender, status, version, schedule::jsonb, daily_limit, stop_company,
                        CASE WHEN status = 'active' THEN now() END,
                        CASE WHEN status = 'active' THEN now() + first_delay::interval END
-                FROM unnest(?, ?, ?, ?, ?, ?, ?)
-                     AS given(id, tenant_id, name, sender, status, version, first_delay)
+                FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                     AS given(id, tenant_id, name, sender, status, version, first_delay, schedule, daily_limit,
+                              stop_company)
                 ORDER BY id
                 ON CONFLICT (id) DO UPDATE
                 SET name = excluded.name, sender = excluded.sender, status = excluded.status,
-                    version = excluded.version, seen_at = now(),
+                    version = excluded.version, seen_at = now(), schedule = excluded.schedule,
+                    daily_limit = excluded.daily_limit, stop_company_on_reply = excluded.stop_company_on_reply,
                     activated_at = coalesce(stored.activated_at, excluded.activated_at),
                     first_due_at = coalesce(stored.first_due_at, excluded.first_due_at)
                 WHERE stored.tenant_id = excluded.tenant_id AND stored.version < excluded.version
@@ -89,7 +92,10 @@ class InstanceCopyStore {
                 Sql.column("text", rows, row -> row.snapshot().sender()),
                 Sql.column("text", rows, row -> row.snapshot().status()),
                 Sql.column("bigint", rows, row -> row.snapshot().version()),
-                Sql.column("text", rows, InstanceCopyStore::firstDelay));
+                Sql.column("text", rows, InstanceCopyStore::firstDelay),
+                Sql.column("text", rows, row -> text(row.snapshot().schedule())),
+                Sql.column("integer", rows, row -> row.snapshot().dailyLimit()),
+                Sql.column("boolean", rows, row -> row.snapshot().stopCompanyOnReply()));
     }
 
     private static String firstDelay(Owned row) {
@@ -106,13 +112,15 @@ class InstanceCopyStore {
         }
         sql.update(
                 """
-                INSERT INTO instance_step (instance_id, tenant_id, step_number, channel, delay, subject, body, condition)
-                SELECT instance_id, tenant_id, step_number, channel, delay::interval, subject, body, condition::jsonb
-                FROM unnest(?, ?, ?, ?, ?, ?, ?, ?)
-                     AS given(instance_id, tenant_id, step_number, channel, delay, subject, body, condition)
+                INSERT INTO instance_step (instance_id, tenant_id, step_number, channel, delay, subject, body, condition,
+                                           variants)
+                SELECT instance_id, tenant_id, step_number, channel, delay::interval, subject, body, condition::jsonb,
+                       variants::jsonb
+                FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?)
+                     AS given(instance_id, tenant_id, step_number, channel, delay, subject, body, condition, variants)
                 ON CONFLICT ON CONSTRAINT instance_step_pk DO UPDATE
                 SET channel = excluded.channel, delay = excluded.delay, subject = excluded.subject,
-                    body = excluded.body, condition = excluded.condition
+                    body = excluded.body, condition = excluded.condition, variants = excluded.variants
                 """,
                 Sql.column("uuid", steps, OwnedStep::instanceId),
                 Sql.column("uuid", steps, OwnedStep::tenantId),
@@ -121,11 +129,11 @@ class InstanceCopyStore {
                 Sql.column("text", steps, each -> each.step().delay().toString()),
                 Sql.column("text", steps, each -> each.step().subject()),
                 Sql.column("text", steps, each -> each.step().body()),
-                Sql.column(
-                        "text",
-                        steps,
-                        each -> each.step().condition() == null
-                                ? null
-                                : json.text(each.step().condition())));
+                Sql.column("text", steps, each -> text(each.step().condition())),
+                Sql.column("text", steps, each -> text(each.step().variants())));
+    }
+
+    private String text(Object value) {
+        return value == null ? null : json.text(value);
     }
 }

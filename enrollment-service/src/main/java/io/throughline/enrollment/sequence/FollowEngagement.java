@@ -1,35 +1,51 @@
 package io.throughline.enrollment.sequence;
 
 import io.throughline.enrollment.enrolling.EnrollmentStatus;
+import io.throughline.enrollment.sequence.StandingStore.Colleague;
+import io.throughline.enrollment.step.Reactions;
 import io.throughline.events.engagement.EngagementEvent;
-import io.throughline.platform.sql.Sql;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /**
  * Moves enrollments on, or stops them, by what happened. Locks them, decides, writes back: four statements and a wake-up for
- * any number of events. Events of unknown enrollments and of other tenants are passed over; so are types that decide
- * nothing here.
+ * any number of events, one more each when somebody replied and when a step was sent that was never planned. Events of
+ * unknown enrollments and of other tenants are passed over; so are types that decide nothing here.
  */
 @Singleton
 class FollowEngagement {
 
-    private static final Set<String> DECIDING =
-            Set.of("sent", "replied", "bounced", "unsubscribed", "complained", "failed", "unknown");
+    private static final Map<String, Reactions.Kind> REACTIONS = Map.of(
+            "opened", Reactions.Kind.OPENED, "clicked", Reactions.Kind.CLICKED, "converted", Reactions.Kind.CONVERTED);
 
-    private final Sql sql;
+    private static final Set<String> DECIDING = Set.of(
+            "sent",
+            "replied",
+            "bounced",
+            "unsubscribed",
+            "complained",
+            "failed",
+            "unknown",
+            "skipped",
+            "opened",
+            "clicked",
+            "converted");
+
     private final StandingStore standings;
+    private final MessageStore messages;
 
-    FollowEngagement(Sql sql, StandingStore standings) {
-        this.sql = sql;
+    FollowEngagement(StandingStore standings, MessageStore messages) {
         this.standings = standings;
+        this.messages = messages;
     }
 
     record Engagement(UUID tenantId, EngagementEvent event) {
@@ -38,97 +54,97 @@ class FollowEngagement {
             return event.stepNumber() == null ? 0 : event.stepNumber();
         }
 
+        String type() {
+            return event.eventType();
+        }
+
         StandingStore.Named enrollment() {
             return new StandingStore.Named(tenantId, event.enrollmentId());
         }
-    }
 
-    private record Settled(UUID tenantId, UUID enrollmentId, int step, String status, Instant at) {}
+        /** A scanner's or prefetcher's open is nobody's; what tells it apart is in docs/events.md. */
+        boolean decides() {
+            return DECIDING.contains(type())
+                    && !(REACTIONS.containsKey(type())
+                            && machine(event.metadata() == null ? Map.of() : event.metadata()));
+        }
+
+        private static boolean machine(Map<String, Object> metadata) {
+            return Boolean.TRUE.equals(metadata.get("machine"))
+                    || metadata.get("millisSinceSent") instanceof Number millis && millis.longValue() < 2_000;
+        }
+    }
 
     /** Inside the caller's transaction, in the order in which they came. */
     void take(List<Engagement> engagements) {
-        List<Engagement> deciding = engagements.stream()
-                .filter(each -> DECIDING.contains(each.event().eventType()))
-                .toList();
+        List<Engagement> deciding =
+                engagements.stream().filter(Engagement::decides).toList();
         if (deciding.isEmpty()) {
             return;
         }
+        List<Colleague> colleagues = colleagues(deciding);
         Map<UUID, Standing> before = new HashMap<>();
         standings
-                .lock(deciding.stream().map(Engagement::enrollment).distinct().toList())
+                .lock(Stream.concat(
+                                deciding.stream().map(Engagement::enrollment),
+                                colleagues.stream().map(Colleague::enrollment))
+                        .distinct()
+                        .toList())
                 .forEach(standing -> before.put(standing.id(), standing));
         if (before.isEmpty()) {
             return;
         }
-        Map<UUID, Map<Integer, Duration>> delays = standings.delays(before.values());
         Map<UUID, Standing> after = new HashMap<>(before);
-        List<Settled> settled = new ArrayList<>();
+        List<Engagement> ours = new ArrayList<>();
+        Set<UUID> repliers = new HashSet<>();
+        Map<UUID, Map<Integer, Duration>> delays = standings.delays(before.values());
         for (Engagement each : deciding) {
             Standing standing = after.get(each.event().enrollmentId());
             if (standing != null && standing.tenantId().equals(each.tenantId())) {
-                after.put(standing.id(), next(standing, each, delays.getOrDefault(standing.instanceId(), Map.of())));
-                settle(each, settled);
+                Standing next = next(standing, each, delays.getOrDefault(standing.instanceId(), Map.of()));
+                after.put(standing.id(), next);
+                ours.add(each);
+                if (next.status() == EnrollmentStatus.REPLIED && standing.status() != EnrollmentStatus.REPLIED) {
+                    repliers.add(standing.id());
+                }
             }
         }
-        settleMessages(settled);
+        colleagues.stream()
+                .filter(each -> repliers.contains(each.replier()))
+                .forEach(each -> after.computeIfPresent(
+                        each.enrollment().enrollmentId(),
+                        (id, standing) -> standing.ended(EnrollmentStatus.COMPLETED, "company_replied")));
+        messages.passOver(before, after.values());
+        messages.settle(ours);
         standings.move(after.values().stream()
                 .filter(standing -> !standing.equals(before.get(standing.id())))
                 .toList());
     }
 
+    /** Found before anything is locked, so that all are locked in one order. */
+    private List<Colleague> colleagues(List<Engagement> deciding) {
+        List<StandingStore.Named> repliers = deciding.stream()
+                .filter(each -> each.type().equals("replied"))
+                .map(Engagement::enrollment)
+                .distinct()
+                .toList();
+        return repliers.isEmpty() ? List.of() : standings.colleagues(repliers);
+    }
+
     private static Standing next(Standing standing, Engagement engagement, Map<Integer, Duration> delays) {
-        return switch (engagement.event().eventType()) {
-            case "sent" -> standing.sent(engagement.step(), engagement.event().occurredAt(), delays);
+        int step = engagement.step();
+        Instant at = engagement.event().occurredAt();
+        return switch (engagement.type()) {
+            case "sent" -> standing.sent(step, at, delays);
+            case "skipped" -> standing.leftOut(step, at, delays);
             case "replied" -> standing.ended(EnrollmentStatus.REPLIED, "reply");
             case "bounced" -> standing.ended(EnrollmentStatus.BOUNCED, "bounce");
             case "unsubscribed" -> standing.ended(EnrollmentStatus.UNSUBSCRIBED, "unsubscribe");
             case "complained" -> standing.ended(EnrollmentStatus.UNSUBSCRIBED, "complaint");
             case "failed" -> standing.ended(EnrollmentStatus.FAILED, "send_failed");
+            case "opened", "clicked", "converted" -> standing.reacted(REACTIONS.get(engagement.type()), step);
             // Unknown: whether it was sent cannot be told, so the sequence is held rather than repeated.
             default -> standing;
         };
-    }
-
-    private static void settle(Engagement engagement, List<Settled> settled) {
-        String status = switch (engagement.event().eventType()) {
-            case "sent" -> "sent";
-            case "failed", "bounced" -> "failed";
-            case "unknown" -> "unknown";
-            default -> null;
-        };
-        if (status != null && engagement.step() > 0) {
-            settled.add(new Settled(
-                    engagement.tenantId(),
-                    engagement.event().enrollmentId(),
-                    engagement.step(),
-                    status,
-                    engagement.event().occurredAt()));
-        }
-    }
-
-    /** A message only ever learns more: planned, unknown, failed, sent; so the order of arrival does not matter. */
-    private void settleMessages(List<Settled> settled) {
-        if (settled.isEmpty()) {
-            return;
-        }
-        sql.update(
-                """
-                WITH certainty AS (SELECT ARRAY['planned', 'unknown', 'failed', 'sent'] AS levels),
-                event AS (
-                    SELECT DISTINCT ON (enrollment_id, step_number) given.*, array_position(levels, status) AS level
-                    FROM unnest(?, ?, ?, ?, ?) AS given(tenant_id, enrollment_id, step_number, status, at), certainty
-                    ORDER BY enrollment_id, step_number, array_position(levels, status) DESC, at
-                )
-                UPDATE message SET status = event.status, settled_at = event.at
-                FROM event, certainty
-                WHERE message.tenant_id = event.tenant_id AND message.enrollment_id = event.enrollment_id
-                  AND message.step_number = event.step_number
-                  AND array_position(levels, message.status) < event.level
-                """,
-                Sql.column("uuid", settled, Settled::tenantId),
-                Sql.column("uuid", settled, Settled::enrollmentId),
-                Sql.column("integer", settled, Settled::step),
-                Sql.column("text", settled, Settled::status),
-                Sql.column("timestamptz", settled, Settled::at));
     }
 }

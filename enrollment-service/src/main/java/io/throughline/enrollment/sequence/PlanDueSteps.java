@@ -1,26 +1,20 @@
 package io.throughline.enrollment.sequence;
 
-import com.samskivert.mustache.MustacheException;
 import io.throughline.enrollment.enrolling.EnrollmentStatus;
 import io.throughline.enrollment.sequence.SequenceStore.Due;
-import io.throughline.enrollment.sequence.SequenceStore.Planned;
-import io.throughline.enrollment.sequence.SequenceStore.Step;
 import io.throughline.enrollment.sequence.SequenceStore.StepKey;
-import io.throughline.events.enrollment.OutreachMessage;
 import io.throughline.platform.events.Outbox;
 import io.throughline.platform.sql.Sql;
 import io.throughline.platform.telemetry.TraceParent;
-import io.throughline.platform.time.Ids;
 import jakarta.inject.Singleton;
-import java.util.ArrayList;
-import java.util.HashMap;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * Turns one batch of due steps into messages: claim, steps, messages with their events, standings with theirs; four
- * statements and a wake-up in one transaction, however many steps.
+ * Decides about one batch of due steps: claim, steps, messages with their events, standings with theirs; four statements and a
+ * wake-up in one transaction, however many steps; two more where senders have a limit per day.
  */
 @Singleton
 class PlanDueSteps {
@@ -28,12 +22,14 @@ class PlanDueSteps {
     private final Sql sql;
     private final SequenceStore sequence;
     private final StandingStore standings;
+    private final DailyLimits limits;
     private final Outbox outbox;
 
-    PlanDueSteps(Sql sql, SequenceStore sequence, StandingStore standings, Outbox outbox) {
+    PlanDueSteps(Sql sql, SequenceStore sequence, StandingStore standings, DailyLimits limits, Outbox outbox) {
         this.sql = sql;
         this.sequence = sequence;
         this.standings = standings;
+        this.limits = limits;
         this.outbox = outbox;
     }
 
@@ -53,49 +49,33 @@ class PlanDueSteps {
     private void plan(List<Due> claimed) {
         Map<StepKey, Step> steps =
                 sequence.steps(claimed.stream().map(Due::nextStep).toList());
-        Map<StepKey, Optional<Wording>> wordings = new HashMap<>();
-        steps.forEach((key, step) -> wordings.put(key, wording(step)));
-        List<Planned> messages = new ArrayList<>();
-        List<Standing> moved = new ArrayList<>();
-        for (Due due : claimed) {
-            Step step = steps.get(due.nextStep());
-            if (step == null) {
-                moved.add(due.standing().ended(EnrollmentStatus.COMPLETED, "no_more_steps"));
-            } else if (due.recipient().email() == null) {
-                moved.add(due.standing().ended(EnrollmentStatus.COMPLETED, "contact_deleted"));
-            } else if (wordings.get(due.nextStep()).isEmpty()) {
-                moved.add(due.standing().ended(EnrollmentStatus.FAILED, "unreadable_template"));
-            } else {
-                messages.add(message(due, step, wordings.get(due.nextStep()).orElseThrow()));
-                moved.add(due.standing().planned());
-            }
-        }
-        sequence.record(messages);
-        standings.move(moved);
+        List<Decision> decisions = limits.keep(claimed.stream()
+                .map(due -> decide(due, steps.get(due.nextStep())))
+                .toList());
+        sequence.record(decisions);
+        standings.move(decisions.stream().map(Decision::standing).toList());
     }
 
-    private static Optional<Wording> wording(Step step) {
-        try {
-            return Optional.of(Wording.of(step.subject(), step.body()));
-        } catch (MustacheException unreadable) {
-            return Optional.empty();
+    /** What ends goes first, then what can only wait; a condition is looked at when the step could be sent, not before. */
+    private static Decision decide(Due due, Step step) {
+        if (step == null) {
+            return new Decision.End(due, EnrollmentStatus.COMPLETED, "no_more_steps");
         }
-    }
-
-    private static Planned message(Due due, Step step, Wording wording) {
-        Map<String, Object> values = due.recipient().values();
-        return new Planned(
-                due.standing().tenantId(),
-                new OutreachMessage(
-                        Ids.next(),
-                        due.standing().id(),
-                        due.standing().instanceId(),
-                        due.recipient().contactId(),
-                        step.channel(),
-                        due.nextStep().number(),
-                        step.sender(),
-                        due.recipient().email(),
-                        wording.subject(values),
-                        wording.body(values)));
+        if (due.recipient().email() == null) {
+            return new Decision.End(due, EnrollmentStatus.COMPLETED, "contact_deleted");
+        }
+        Instant opening = step.window()
+                .opening(due.now(), step.window().zone(due.recipient().timeZone()));
+        if (opening.isAfter(due.now())) {
+            return new Decision.Wait(due, opening);
+        }
+        Optional<String> skipped = step.skipReason(due.standing().reactions());
+        if (skipped.isPresent()) {
+            return new Decision.Skip(due, step, skipped.get());
+        }
+        if (step.wording(due.standing().id(), due.nextStep().number()).isEmpty()) {
+            return new Decision.End(due, EnrollmentStatus.FAILED, "unreadable_template");
+        }
+        return new Decision.Send(due, step);
     }
 }

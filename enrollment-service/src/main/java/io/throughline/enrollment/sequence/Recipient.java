@@ -18,6 +18,11 @@ record Recipient(
         String companyDomain,
         Map<String, Object> attributes) {
 
+    /** Where they are, as somebody told us; null: nobody did. */
+    Object timeZone() {
+        return attributes.get("timezone");
+    }
+
     /** By the names that templates use; an attribute never hides a field. Values are text only. */
     Map<String, Object> values() {
         Map<String, Object> values = new HashMap<>();

@@ -4,6 +4,7 @@ import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.Startup;
 import io.throughline.enrollment.enrolling.ContactsEnrolled;
 import io.throughline.enrollment.instance.InstancesChanged;
+import io.throughline.enrollment.ledger.CloseLedgers;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.TransactionPhase;
 import jakarta.inject.Singleton;
@@ -13,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
- * Plans due steps for as long as the service runs. Any number of replicas may: a claim passes over what another has locked.
+ * Plans due steps and closes ledgers for as long as the service runs. Any number of replicas may: a claim passes over what another has locked.
  * Rung when something here may have become due; otherwise looks every {@code poll}.
  */
 @Startup
@@ -22,16 +23,22 @@ class SequenceLoop {
 
     private static final Logger LOG = Logger.getLogger(SequenceLoop.class);
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
+    /** How late a ledger is noticed to have closed. */
+    private static final Duration CLOSING = Duration.ofSeconds(1);
+
     private static final Duration LAST_BATCH = Duration.ofSeconds(10);
 
     private final PlanDueSteps plan;
+    private final CloseLedgers ledgers;
     private final SequenceSettings settings;
     private final Semaphore bell = new Semaphore(0);
     private final Thread thread;
     private volatile boolean closed;
+    private long closedLedgersNanos = System.nanoTime() - CLOSING.toNanos();
 
-    SequenceLoop(PlanDueSteps plan, SequenceSettings settings) {
+    SequenceLoop(PlanDueSteps plan, CloseLedgers ledgers, SequenceSettings settings) {
         this.plan = plan;
+        this.ledgers = ledgers;
         this.settings = settings;
         this.thread = Thread.ofPlatform().daemon().name("sequence").unstarted(this::run);
         if (settings.enabled()) {
@@ -62,7 +69,8 @@ class SequenceLoop {
     private void run() {
         while (!closed) {
             try {
-                if (runOnce() == 0) {
+                int due = runOnce();
+                if (!closeLedgers() && due == 0) {
                     await(settings.poll());
                 }
             } catch (RuntimeException failure) {
@@ -71,6 +79,18 @@ class SequenceLoop {
                 await(AFTER_FAILURE);
             }
         }
+    }
+
+    /** Whether to go on with it at once. */
+    private boolean closeLedgers() {
+        if (System.nanoTime() - closedLedgersNanos < CLOSING.toNanos()) {
+            return false;
+        }
+        if (ledgers.run()) {
+            return true;
+        }
+        closedLedgersNanos = System.nanoTime();
+        return false;
     }
 
     private void await(Duration limit) {

@@ -123,7 +123,8 @@ class PlanDueStepsTest {
                         "Ann <ann@example.com>",
                         "bo@example.com",
                         "Bo Bcc: eve@example.com, a word on gold",
-                        "Dear Bo\r\nBcc: eve@example.com of Berg & Sons.\n5 & <b> bo@example.com"));
+                        "Dear Bo\r\nBcc: eve@example.com of Berg & Sons.\n5 & <b> bo@example.com",
+                        null));
         assertThat(messages())
                 .filteredOn(each -> each.contactId().equals(cy))
                 .extracting(OutreachMessage::subject, OutreachMessage::body)

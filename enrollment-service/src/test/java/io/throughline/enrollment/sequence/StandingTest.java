@@ -11,6 +11,7 @@ import static io.throughline.enrollment.enrolling.EnrollmentStatus.UNSUBSCRIBED;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.throughline.enrollment.enrolling.EnrollmentStatus;
+import io.throughline.enrollment.step.Reactions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -88,6 +89,7 @@ class StandingTest {
     }
 
     private static Standing standing(EnrollmentStatus status, int step) {
-        return new Standing(new UUID(0, 1), new UUID(0, 2), new UUID(0, 3), status, step, null, null);
+        return new Standing(
+                new UUID(0, 1), new UUID(0, 2), new UUID(0, 3), status, step, step, null, Reactions.NONE, null);
     }
 }

@@ -14,6 +14,9 @@ import java.util.UUID;
  * @param sender RFC 5322 mailbox, for example {@code Ann <ann@example.com>}
  * @param version grows by one with every change; a consumer keeps the highest it has seen
  * @param steps ordered, numbered from 1; frozen when the instance is made
+ * @param schedule when something may be sent; null: at any time
+ * @param dailyLimit messages a day from the sender's address, all instances of the tenant together; null: any number
+ * @param stopCompanyOnReply whether a reply also ends the enrollments of those who work for the same company
  */
 public record InstanceSnapshot(
         UUID instanceId,
@@ -24,13 +27,18 @@ public record InstanceSnapshot(
         long version,
         List<Step> steps,
         Instant createdAt,
-        Instant updatedAt) {
+        Instant updatedAt,
+        Schedule schedule,
+        Integer dailyLimit,
+        boolean stopCompanyOnReply) {
 
     public static final String TYPE = "io.throughline.campaign.instance";
 
     /**
      * @param delay counted from the step before (for step 1: from enrollment or activation, whichever is later)
-     * @param condition null: always
+     * @param condition null: always; otherwise {@code {"if": what happened, "step": at which}}, or a list of them under
+     *     {@code all} or {@code any}
+     * @param variants one of them, by weight, instead of subject and body; null: there are none
      */
     public record Step(
             int stepNumber,
@@ -38,5 +46,19 @@ public record InstanceSnapshot(
             Duration delay,
             String subject,
             String body,
-            Map<String, Object> condition) {}
+            Map<String, Object> condition,
+            List<Variant> variants) {}
+
+    /** @param weight its share is this out of the sum of all; 0: none any more */
+    public record Variant(String name, int weight, String subject, String body) {}
+
+    /**
+     * Days and times on the wall where the recipient is; {@code timeZone} where that is not known.
+     *
+     * @param days of {@code mon, tue, wed, thu, fri, sat, sun}
+     * @param from such as {@code 09:00}
+     * @param to such as {@code 17:00}, later than {@code from}; {@code 24:00} is the end of the day
+     * @param timeZone IANA name; the sender's day for {@code dailyLimit} is one there
+     */
+    public record Schedule(List<String> days, String from, String to, String timeZone) {}
 }

@@ -8,6 +8,7 @@ import java.util.UUID;
  *
  * @param sender RFC 5322 mailbox
  * @param recipient address only
+ * @param variant name of the step's variant it was made from; null: the step has none
  */
 public record OutreachMessage(
         UUID messageId,
@@ -19,7 +20,8 @@ public record OutreachMessage(
         String sender,
         String recipient,
         String subject,
-        String body) {
+        String body,
+        String variant) {
 
     public static final String TYPE = "io.throughline.outreach.message";
 }

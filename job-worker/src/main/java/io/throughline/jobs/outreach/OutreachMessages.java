@@ -116,7 +116,8 @@ public class OutreachMessages {
                 orEmpty(read.sender()),
                 orEmpty(read.recipient()),
                 orEmpty(read.subject()),
-                orEmpty(read.body()));
+                orEmpty(read.body()),
+                read.variant());
         if (Stream.of(message.channel(), message.sender(), message.recipient(), message.subject(), message.body())
                 .anyMatch(text -> text.indexOf('\0') >= 0)) {
             throw new Rejection("validation_failed", "a text has the character U+0000 in it");

@@ -50,7 +50,7 @@ final class Campaign {
 
     OutreachMessage message(String channel, String sender, String recipient, String subject, String body) {
         return new OutreachMessage(
-                Ids.next(), Ids.next(), instanceId, Ids.next(), channel, 1, sender, recipient, subject, body);
+                Ids.next(), Ids.next(), instanceId, Ids.next(), channel, 1, sender, recipient, subject, body, null);
     }
 
     /** Nobody else's. */

@@ -135,7 +135,8 @@ class OutreachTest {
                 first.sender(),
                 address("again"),
                 "Hello",
-                "again");
+                "again",
+                null);
         campaign.publish(first, again);
         OutreachMessage later = campaign.to(address("later"));
         campaign.publish(later);

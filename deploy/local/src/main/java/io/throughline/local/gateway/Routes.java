@@ -15,7 +15,7 @@ final class Routes {
             route(INSTANCE + "/performance(\\.csv|/.*)?", "analytics-service"),
             route("/api/(events|analytics)(/.*)?", "analytics-service"),
             route("/t/.*", "analytics-service"),
-            route(INSTANCE + "/enrollments(/.*)?", "enrollment-service"),
+            route(INSTANCE + "/(enrollments|ledger)(/.*)?", "enrollment-service"),
             route("/api/(enrollments|contacts|segments)(/.*)?", "enrollment-service"),
             route("/api/(account|campaigns|monitor)(/.*)?", "campaign-service"),
             route("/api/(import|jobs|workflows|outreach)(/.*)?", "job-worker"),

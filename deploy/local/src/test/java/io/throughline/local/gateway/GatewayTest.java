@@ -129,6 +129,7 @@ class GatewayTest {
         "/api/events, analytics-service",
         "/api/analytics/rebuild, analytics-service",
         "/t/abc, analytics-service",
+        "/api/campaigns/instances/7/ledger, enrollment-service",
         "/api/campaigns/instances/7/enrollments, enrollment-service",
         "/api/campaigns/instances/7/enrollments/bulk, enrollment-service",
         "/api/enrollments/9, enrollment-service",
