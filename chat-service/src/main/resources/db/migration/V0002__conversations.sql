@@ -82,6 +82,7 @@ CREATE TABLE action (
     status       text        NOT NULL DEFAULT 'proposed'
                  CONSTRAINT action_status_is_known CHECK (status IN ('proposed', 'running', 'done', 'refused', 'unknown')),
     outcome      text,
+    confirmed_at timestamptz, -- when it began to be done
     expires_at   timestamptz NOT NULL,
     created_at   timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT action_pk PRIMARY KEY (tenant_id, user_id, id)

@@ -23,7 +23,13 @@ public class ActionStore {
     /** Long enough to read it, short enough that the suite is still as the description says. */
     private static final Duration CONFIRMABLE = Duration.ofMinutes(10);
 
-    private static final String COLUMNS = " id, kind, description, service, path, body, status, outcome, expires_at ";
+    /** Who did it has stopped when it takes longer than a minute: the request itself may take seconds. */
+    private static final String COLUMNS = """
+             id, kind, description, service, path, body, expires_at,
+            CASE WHEN given_up THEN 'unknown' ELSE status END AS status,
+            CASE WHEN given_up THEN 'Whoever did it stopped before saying how it ended.' ELSE outcome END AS outcome
+            """
+            .replace("given_up", "status = 'running' AND confirmed_at < clock_timestamp() - interval '1 minute'");
 
     private final Sql sql;
     private final Json json;
@@ -64,7 +70,7 @@ public class ActionStore {
     /** Of many that confirm it at once, one gets it; empty for the others and when its time is over. */
     Optional<Action> take(Caller caller, UUID id) {
         return sql.first("""
-                UPDATE action SET status = 'running'
+                UPDATE action SET status = 'running', confirmed_at = clock_timestamp()
                 WHERE tenant_id = ? AND user_id = ? AND id = ? AND status = 'proposed' AND expires_at > clock_timestamp()
                 RETURNING
                 """ + COLUMNS, this::action, caller.tenantId(), caller.userId(), id);

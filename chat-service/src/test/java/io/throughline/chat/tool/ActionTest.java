@@ -88,6 +88,16 @@ class ActionTest {
     }
 
     @Test
+    void isOfUnknownOutcomeWhenWhoeverDidItStopped() {
+        String id = ask("Pause Spring launch").getString("data.actions[0].id");
+        sql.update(
+                "UPDATE action SET status = 'running', confirmed_at = now() - interval '2 minutes' WHERE id = ?",
+                UUID.fromString(id));
+        confirm(key, id, 409).body("detail", containsString("stopped before saying how it ended"));
+        SuiteStub.server().verify(0, postRequestedFor(anyUrl()));
+    }
+
+    @Test
     void belongsToTheUserWhoAskedForIt() {
         String id = ask("Pause Spring launch").getString("data.actions[0].id");
         confirm(TestKeys.issue(key.tenantId(), "read", "write"), id, 404);
