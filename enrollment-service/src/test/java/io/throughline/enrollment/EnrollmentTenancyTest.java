@@ -21,7 +21,14 @@ class EnrollmentTenancyTest extends TenancySuite {
                 "/api/contacts/{id}/timeline", "/api/contacts/" + contact + "/timeline",
                 "/api/campaigns/instances/{instanceId}/enrollments", People.enrollments(instance),
                 "/api/campaigns/instances/{instanceId}/enrollments/bulk", People.enrollments(instance) + "/bulk",
-                "/api/enrollments/{id}", enrollment);
+                "/api/enrollments/{id}", enrollment,
+                "/api/suppressions/{email}", "/api/suppressions/" + suppressed(owner));
+    }
+
+    private static String suppressed(TestKey owner) {
+        String email = "gone@example.com";
+        People.as(owner).body(Map.of("email", email)).post("/api/suppressions");
+        return email;
     }
 
     @Override

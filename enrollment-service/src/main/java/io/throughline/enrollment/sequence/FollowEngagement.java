@@ -22,7 +22,7 @@ import java.util.UUID;
 class FollowEngagement {
 
     private static final Set<String> DECIDING =
-            Set.of("sent", "replied", "bounced", "unsubscribed", "complained", "failed", "unknown");
+            Set.of("sent", "replied", "bounced", "unsubscribed", "complained", "failed", "unknown", "suppressed");
 
     private final Sql sql;
     private final StandingStore standings;
@@ -84,6 +84,8 @@ class FollowEngagement {
             case "unsubscribed" -> standing.ended(EnrollmentStatus.UNSUBSCRIBED, "unsubscribe");
             case "complained" -> standing.ended(EnrollmentStatus.UNSUBSCRIBED, "complaint");
             case "failed" -> standing.ended(EnrollmentStatus.FAILED, "send_failed");
+            // Suppressed after the step was planned: the sender has left it out.
+            case "suppressed" -> standing.ended(EnrollmentStatus.UNSUBSCRIBED, "suppressed");
             // Unknown: whether it was sent cannot be told, so the sequence is held rather than repeated.
             default -> standing;
         };
@@ -94,6 +96,7 @@ class FollowEngagement {
             case "sent" -> "sent";
             case "failed", "bounced" -> "failed";
             case "unknown" -> "unknown";
+            case "suppressed" -> "skipped";
             default -> null;
         };
         if (status != null && engagement.step() > 0) {
@@ -106,14 +109,14 @@ class FollowEngagement {
         }
     }
 
-    /** A message only ever learns more: planned, unknown, failed, sent; so the order of arrival does not matter. */
+    /** A message only ever learns more: planned, unknown, skipped, failed, sent; so the order of arrival does not matter. */
     private void settleMessages(List<Settled> settled) {
         if (settled.isEmpty()) {
             return;
         }
         sql.update(
                 """
-                WITH certainty AS (SELECT ARRAY['planned', 'unknown', 'failed', 'sent'] AS levels),
+                WITH certainty AS (SELECT ARRAY['planned', 'unknown', 'skipped', 'failed', 'sent'] AS levels),
                 event AS (
                     SELECT DISTINCT ON (enrollment_id, step_number) given.*, array_position(levels, status) AS level
                     FROM unnest(?, ?, ?, ?, ?) AS given(tenant_id, enrollment_id, step_number, status, at), certainty

@@ -6,6 +6,9 @@ import io.throughline.enrollment.sequence.SequenceStore.Due;
 import io.throughline.enrollment.sequence.SequenceStore.Planned;
 import io.throughline.enrollment.sequence.SequenceStore.Step;
 import io.throughline.enrollment.sequence.SequenceStore.StepKey;
+import io.throughline.enrollment.suppression.SuppressionReason;
+import io.throughline.enrollment.suppression.Suppressions;
+import io.throughline.enrollment.suppression.Suppressions.Address;
 import io.throughline.events.enrollment.OutreachMessage;
 import io.throughline.platform.events.Outbox;
 import io.throughline.platform.sql.Sql;
@@ -19,8 +22,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Turns one batch of due steps into messages: claim, steps, messages with their events, standings with theirs; four
- * statements and a wake-up in one transaction, however many steps.
+ * Turns one batch of due steps into messages: claim, steps, who is not written to, messages with their events, standings with
+ * theirs; five statements and a wake-up in one transaction, however many steps, and one more when some are skipped.
  */
 @Singleton
 class PlanDueSteps {
@@ -28,12 +31,14 @@ class PlanDueSteps {
     private final Sql sql;
     private final SequenceStore sequence;
     private final StandingStore standings;
+    private final Suppressions suppressions;
     private final Outbox outbox;
 
-    PlanDueSteps(Sql sql, SequenceStore sequence, StandingStore standings, Outbox outbox) {
+    PlanDueSteps(Sql sql, SequenceStore sequence, StandingStore standings, Suppressions suppressions, Outbox outbox) {
         this.sql = sql;
         this.sequence = sequence;
         this.standings = standings;
+        this.suppressions = suppressions;
         this.outbox = outbox;
     }
 
@@ -55,7 +60,12 @@ class PlanDueSteps {
                 sequence.steps(claimed.stream().map(Due::nextStep).toList());
         Map<StepKey, Optional<Wording>> wordings = new HashMap<>();
         steps.forEach((key, step) -> wordings.put(key, wording(step)));
+        Map<Address, Suppressions.Standing> addresses = suppressions.of(claimed.stream()
+                .filter(due -> due.recipient().email() != null)
+                .map(PlanDueSteps::address)
+                .toList());
         List<Planned> messages = new ArrayList<>();
+        List<Planned> skipped = new ArrayList<>();
         List<Standing> moved = new ArrayList<>();
         for (Due due : claimed) {
             Step step = steps.get(due.nextStep());
@@ -66,12 +76,31 @@ class PlanDueSteps {
             } else if (wordings.get(due.nextStep()).isEmpty()) {
                 moved.add(due.standing().ended(EnrollmentStatus.FAILED, "unreadable_template"));
             } else {
-                messages.add(message(due, step, wordings.get(due.nextStep()).orElseThrow()));
-                moved.add(due.standing().planned());
+                Suppressions.Standing address = addresses.get(address(due));
+                Planned message =
+                        message(due, step, wordings.get(due.nextStep()).orElseThrow(), address.hash());
+                Optional<SuppressionReason> suppressed =
+                        address.reason().filter(reason -> reason.holdsOn(step.channel()));
+                if (suppressed.isPresent()) {
+                    skipped.add(message);
+                    moved.add(due.standing().ended(end(suppressed.get()), "suppressed"));
+                } else {
+                    messages.add(message);
+                    moved.add(due.standing().planned());
+                }
             }
         }
         sequence.record(messages);
+        sequence.skip(skipped);
         standings.move(moved);
+    }
+
+    private static Address address(Due due) {
+        return new Address(due.standing().tenantId(), due.recipient().email());
+    }
+
+    private static EnrollmentStatus end(SuppressionReason reason) {
+        return reason == SuppressionReason.BOUNCED ? EnrollmentStatus.BOUNCED : EnrollmentStatus.UNSUBSCRIBED;
     }
 
     private static Optional<Wording> wording(Step step) {
@@ -82,7 +111,7 @@ class PlanDueSteps {
         }
     }
 
-    private static Planned message(Due due, Step step, Wording wording) {
+    private static Planned message(Due due, Step step, Wording wording, String addressHash) {
         Map<String, Object> values = due.recipient().values();
         return new Planned(
                 due.standing().tenantId(),
@@ -96,6 +125,9 @@ class PlanDueSteps {
                         step.sender(),
                         due.recipient().email(),
                         wording.subject(values),
-                        wording.body(values)));
+                        wording.body(values),
+                        null,
+                        addressHash,
+                        null));
     }
 }

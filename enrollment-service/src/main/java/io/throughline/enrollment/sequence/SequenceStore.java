@@ -124,4 +124,24 @@ class SequenceStore {
                 OutreachMessage.TYPE,
                 TraceParent.current());
     }
+
+    /** Records that steps are left out: no event, nothing is sent. */
+    void skip(Collection<Planned> planned) {
+        if (planned.isEmpty()) {
+            return;
+        }
+        sql.update(
+                """
+                INSERT INTO message (id, tenant_id, enrollment_id, step_number, channel, subject, status, settled_at)
+                SELECT id, tenant_id, enrollment_id, step_number, channel, subject, 'skipped', now()
+                FROM unnest(?, ?, ?, ?, ?, ?) AS given(id, tenant_id, enrollment_id, step_number, channel, subject)
+                ON CONFLICT ON CONSTRAINT message_is_one_per_step DO NOTHING
+                """,
+                Sql.column("uuid", planned, each -> each.message().messageId()),
+                Sql.column("uuid", planned, Planned::tenantId),
+                Sql.column("uuid", planned, each -> each.message().enrollmentId()),
+                Sql.column("integer", planned, each -> each.message().stepNumber()),
+                Sql.column("text", planned, each -> each.message().channel()),
+                Sql.column("text", planned, each -> each.message().subject()));
+    }
 }

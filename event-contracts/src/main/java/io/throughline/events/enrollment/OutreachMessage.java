@@ -8,6 +8,10 @@ import java.util.UUID;
  *
  * @param sender RFC 5322 mailbox
  * @param recipient address only
+ * @param body plain text
+ * @param html the same for those who read HTML; null: there is none, and channels make their own if they need one
+ * @param recipientHash 64 hexadecimal digits: what {@code contact.suppressions.v1} calls the address; null: it is in no list
+ * @param tracking whether opens and clicks are to be noticed; null: both
  */
 public record OutreachMessage(
         UUID messageId,
@@ -19,7 +23,12 @@ public record OutreachMessage(
         String sender,
         String recipient,
         String subject,
-        String body) {
+        String body,
+        String html,
+        String recipientHash,
+        Tracking tracking) {
+
+    public record Tracking(boolean opens, boolean clicks) {}
 
     public static final String TYPE = "io.throughline.outreach.message";
 }

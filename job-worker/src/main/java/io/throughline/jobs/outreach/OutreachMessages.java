@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
@@ -31,6 +32,7 @@ public class OutreachMessages {
     /** A batch from Kafka has up to 2,000; in jobs of a quarter of that, four connections share it. */
     private static final int LARGEST_JOB = 500;
 
+    private static final Pattern HASH = Pattern.compile("[0-9a-f]{64}");
     private static final UUID NOBODY = new UUID(0, 0);
 
     private final Batches batches;
@@ -116,10 +118,23 @@ public class OutreachMessages {
                 orEmpty(read.sender()),
                 orEmpty(read.recipient()),
                 orEmpty(read.subject()),
-                orEmpty(read.body()));
-        if (Stream.of(message.channel(), message.sender(), message.recipient(), message.subject(), message.body())
+                orEmpty(read.body()),
+                read.html(),
+                read.recipientHash(),
+                read.tracking() == null ? new OutreachMessage.Tracking(true, true) : read.tracking());
+        if (Stream.of(
+                        message.channel(),
+                        message.sender(),
+                        message.recipient(),
+                        message.subject(),
+                        message.body(),
+                        orEmpty(message.html()))
                 .anyMatch(text -> text.indexOf('\0') >= 0)) {
             throw new Rejection("validation_failed", "a text has the character U+0000 in it");
+        }
+        if (message.recipientHash() != null
+                && !HASH.matcher(message.recipientHash()).matches()) {
+            throw new Rejection("validation_failed", "recipientHash must have 64 hexadecimal digits");
         }
         return message;
     }

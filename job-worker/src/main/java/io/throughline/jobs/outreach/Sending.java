@@ -70,7 +70,7 @@ final class Sending {
     }
 
     /** Counts by the events told. */
-    record Sent(long sent, long rejected, long unknown, long failed) {}
+    record Sent(long sent, long rejected, long unknown, long failed, long suppressed) {}
 
     Outcome run() throws InterruptedException {
         while (true) {
@@ -79,8 +79,12 @@ final class Sending {
             done = total - standing.undecided();
             work.progress(done, total);
             if (standing.undecided() == 0) {
-                return new Outcome.Completed(
-                        new Sent(standing.sent(), standing.bounced(), standing.unknown(), standing.failed()));
+                return new Outcome.Completed(new Sent(
+                        standing.sent(),
+                        standing.bounced(),
+                        standing.unknown(),
+                        standing.failed(),
+                        standing.suppressed()));
             }
             Duration wait = Duration.ofMillis(Math.max(1, standing.waitMillis()));
             if (standing.due() > 0) {

@@ -50,7 +50,36 @@ final class Campaign {
 
     OutreachMessage message(String channel, String sender, String recipient, String subject, String body) {
         return new OutreachMessage(
-                Ids.next(), Ids.next(), instanceId, Ids.next(), channel, 1, sender, recipient, subject, body);
+                Ids.next(),
+                Ids.next(),
+                instanceId,
+                Ids.next(),
+                channel,
+                1,
+                sender,
+                recipient,
+                subject,
+                body,
+                null,
+                null,
+                null);
+    }
+
+    OutreachMessage hashed(OutreachMessage message, String addressHash) {
+        return new OutreachMessage(
+                message.messageId(),
+                message.enrollmentId(),
+                message.instanceId(),
+                message.contactId(),
+                message.channel(),
+                message.stepNumber(),
+                message.sender(),
+                message.recipient(),
+                message.subject(),
+                message.body(),
+                message.html(),
+                addressHash,
+                message.tracking());
     }
 
     /** Nobody else's. */

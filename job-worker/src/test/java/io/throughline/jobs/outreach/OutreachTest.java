@@ -83,7 +83,8 @@ class OutreachTest {
         patiently().untilAsserted(() -> {
             var job = jobs.find(campaign.tenantId, campaign.job(message)).orElseThrow();
             assertThat(job.status()).isEqualTo("completed");
-            assertThat(json.text(job.result())).isEqualTo("{\"sent\":1,\"failed\":0,\"unknown\":0,\"rejected\":0}");
+            assertThat(json.text(job.result()))
+                    .isEqualTo("{\"sent\":1,\"failed\":0,\"unknown\":0,\"rejected\":0,\"suppressed\":0}");
         });
     }
 
@@ -135,7 +136,10 @@ class OutreachTest {
                 first.sender(),
                 address("again"),
                 "Hello",
-                "again");
+                "again",
+                null,
+                null,
+                null);
         campaign.publish(first, again);
         OutreachMessage later = campaign.to(address("later"));
         campaign.publish(later);

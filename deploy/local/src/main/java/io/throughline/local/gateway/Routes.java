@@ -14,9 +14,9 @@ final class Routes {
     private static final List<Route> ROUTES = List.of(
             route(INSTANCE + "/performance(\\.csv|/.*)?", "analytics-service"),
             route("/api/(events|analytics)(/.*)?", "analytics-service"),
-            route("/t/.*", "analytics-service"),
+            route("/[tu]/.*", "analytics-service"),
             route(INSTANCE + "/enrollments(/.*)?", "enrollment-service"),
-            route("/api/(enrollments|contacts|segments)(/.*)?", "enrollment-service"),
+            route("/api/(enrollments|contacts|segments|suppressions)(/.*)?", "enrollment-service"),
             route("/api/(account|campaigns|monitor)(/.*)?", "campaign-service"),
             route("/api/(import|jobs|workflows|outreach)(/.*)?", "job-worker"),
             route("/api/chat(/.*)?", "chat-service"));

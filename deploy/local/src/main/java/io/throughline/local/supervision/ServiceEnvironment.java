@@ -7,8 +7,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What a service is told about its surroundings: the variables a Kubernetes manifest would set. */
-record ServiceEnvironment(Servers servers, Secrets secrets, Map<Service, Integer> ports, Map<String, String> own) {
+/**
+ * What a service is told about its surroundings: the variables a Kubernetes manifest would set.
+ *
+ * @param publicUrl where links in mails lead unless the user's own environment says otherwise
+ */
+record ServiceEnvironment(
+        Servers servers, Secrets secrets, Map<Service, Integer> ports, String publicUrl, Map<String, String> own) {
+
+    private static final String PUBLIC_URL = "THROUGHLINE_PUBLIC_URL";
 
     private static final List<String> CHAT_ONLY = List.of("ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL");
 
@@ -25,6 +32,16 @@ record ServiceEnvironment(Servers servers, Secrets secrets, Map<Service, Integer
         ports.forEach((other, port) -> variables.put(other.urlVariable(), "http://127.0.0.1:" + port));
         if (service == Service.CAMPAIGN) {
             variables.put("THROUGHLINE_BOOTSTRAP_ADMIN_KEY", secrets.adminKey());
+        }
+        switch (service) {
+            case ENROLLMENT -> variables.put("THROUGHLINE_SUPPRESSION_KEY", secrets.suppressionKey());
+            case ANALYTICS, JOBS -> {
+                variables.put("THROUGHLINE_TRACKING_KEYS", secrets.trackingKey());
+                variables.put(PUBLIC_URL, own.getOrDefault(PUBLIC_URL, publicUrl));
+            }
+            case CAMPAIGN, CHAT -> {
+                // nothing of the kind
+            }
         }
         if (service == Service.CHAT) {
             CHAT_ONLY.stream().filter(own::containsKey).forEach(name -> variables.put(name, own.get(name)));
