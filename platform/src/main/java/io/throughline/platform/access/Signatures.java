@@ -2,8 +2,10 @@ package io.throughline.platform.access;
 
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -16,6 +18,9 @@ public final class Signatures {
     private static final String ALGORITHM = "HmacSHA256";
     /** RFC 2104, section 3: a key shorter than the hash weakens it. */
     private static final int SHORTEST_KEY = 32;
+
+    /** RFC 2104, section 5: half of the hash is enough. */
+    private static final int TOKEN_SIGNATURE = 16;
 
     private final List<SecretKeySpec> keys;
 
@@ -43,11 +48,32 @@ public final class Signatures {
         return sign(keys.getFirst(), content);
     }
 
-    /** @param signature may be a beginning of one; how short it may be is the caller's matter */
-    public boolean signed(byte[] content, byte[] signature) {
+    /** The content and its signature as text that may stand in a URL. */
+    public String token(byte[] content) {
+        byte[] signed = Arrays.copyOf(content, content.length + TOKEN_SIGNATURE);
+        System.arraycopy(sign(content), 0, signed, content.length, TOKEN_SIGNATURE);
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(signed);
+    }
+
+    /** What {@link #token} was made of; empty when it was not made with one of the keys. */
+    public Optional<byte[]> content(String token) {
+        byte[] signed;
+        try {
+            signed = Base64.getUrlDecoder().decode(token);
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+        if (signed.length < TOKEN_SIGNATURE) {
+            return Optional.empty();
+        }
+        int length = signed.length - TOKEN_SIGNATURE;
+        byte[] content = Arrays.copyOf(signed, length);
+        byte[] signature = Arrays.copyOfRange(signed, length, signed.length);
         return keys.stream()
-                .anyMatch(key -> MessageDigest.isEqual(
-                        java.util.Arrays.copyOf(sign(key, content), signature.length), signature));
+                        .anyMatch(key ->
+                                MessageDigest.isEqual(Arrays.copyOf(sign(key, content), TOKEN_SIGNATURE), signature))
+                ? Optional.of(content)
+                : Optional.empty();
     }
 
     private static byte[] sign(SecretKeySpec key, byte[] content) {
