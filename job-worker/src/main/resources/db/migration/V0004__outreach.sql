@@ -25,6 +25,7 @@ CREATE TABLE outreach_message (
     due_at        timestamptz NOT NULL DEFAULT clock_timestamp(), -- queued: to be sent then; transmitting: given up then
     event         text        -- the engagement event told of it
                   CONSTRAINT outreach_message_event_is_known CHECK (event IN ('sent', 'bounced', 'failed', 'unknown', 'suppressed')),
+    bounce        text        CONSTRAINT outreach_message_bounce_is_known CHECK (bounce IN ('hard', 'blocked')),
     detail        text,
     created_at    timestamptz NOT NULL DEFAULT clock_timestamp(),
     settled_at    timestamptz,

@@ -30,7 +30,10 @@ public record InstanceSnapshot(
 
     /**
      * @param delay counted from the step before (for step 1: from enrollment or activation, whichever is later)
+     * @param body plain text
      * @param condition null: always
+     * @param html the same for those who read HTML; null: there is none
+     * @param tracking null: opens and clicks
      */
     public record Step(
             int stepNumber,
@@ -38,5 +41,7 @@ public record InstanceSnapshot(
             Duration delay,
             String subject,
             String body,
-            Map<String, Object> condition) {}
+            Map<String, Object> condition,
+            String html,
+            Tracking tracking) {}
 }

@@ -1,5 +1,6 @@
 package io.throughline.events.enrollment;
 
+import io.throughline.events.campaign.Tracking;
 import java.util.UUID;
 
 /**
@@ -28,7 +29,8 @@ public record OutreachMessage(
         String recipientHash,
         Tracking tracking) {
 
-    public record Tracking(boolean opens, boolean clicks) {}
+    /** Stands in body and HTML where a link to unsubscribe is wanted; who sends puts the link there, or nothing. */
+    public static final String UNSUBSCRIBE_URL = "throughline:unsubscribe";
 
     public static final String TYPE = "io.throughline.outreach.message";
 }

@@ -30,6 +30,7 @@ class Connections {
     private static final int AFTER_THE_WORKER = Interceptor.Priority.APPLICATION + 600;
 
     private final Optional<SmtpServer> server;
+    private final Links links;
     private final Clock clock;
     private final int size;
     private final Duration idle;
@@ -45,7 +46,8 @@ class Connections {
         }
     }
 
-    Connections(SmtpSettings settings, Clock clock) {
+    Connections(SmtpSettings settings, Links links, Clock clock) {
+        this.links = links;
         timer.setRemoveOnCancelPolicy(true);
         this.server = settings.url().filter(url -> !url.isBlank()).map(url -> new SmtpServer(url, settings, timer));
         this.clock = clock;
@@ -107,8 +109,8 @@ class Connections {
     }
 
     private SmtpConnection opened() throws Unreachable {
-        SmtpConnection connection =
-                SmtpConnection.open(server.orElseThrow(() -> new Unreachable("no mail server is configured")), clock);
+        SmtpConnection connection = SmtpConnection.open(
+                server.orElseThrow(() -> new Unreachable("no mail server is configured")), links, clock);
         open.incrementAndGet();
         return connection;
     }

@@ -71,12 +71,12 @@ class MessageStore {
 
     private static final String SETTLE = """
             UPDATE outreach_message AS message
-            SET status = result.status, event = result.event, detail = result.detail,
+            SET status = result.status, event = result.event, bounce = result.bounce, detail = result.detail,
                 attempt = attempt + result.counted::int,
                 due_at = clock_timestamp() + result.delay * interval '1 millisecond',
                 settled_at = result.settled_at
-            FROM unnest(?, ?, ?, ?, ?, ?, ?)
-                 AS result(message_id, status, event, detail, counted, delay, settled_at)
+            FROM unnest(?, ?, ?, ?, ?, ?, ?, ?)
+                 AS result(message_id, status, event, bounce, detail, counted, delay, settled_at)
             WHERE message.message_id = result.message_id AND message.status = 'transmitting'
               AND message.job_id = ? AND message.fence = ?
             RETURNING message.*
@@ -141,7 +141,8 @@ class MessageStore {
                            jsonb_build_object(
                                'instanceId', instance_id, 'enrollmentId', enrollment_id, 'channel', channel,
                                'eventType', event, 'stepNumber', step_number, 'occurredAt', iso_time(settled_at),
-                               'metadata', jsonb_build_object('messageId', message_id))
+                               'metadata', jsonb_strip_nulls(
+                                   jsonb_build_object('messageId', message_id, 'bounceType', bounce)))
                     FROM settled WHERE event IS NOT NULL
                 )
                 SELECT count(event) AS told FROM settled
@@ -228,32 +229,51 @@ class MessageStore {
     }
 
     /** @param attempt tries so far that came to nothing */
-    record Letter(UUID messageId, String sender, String recipient, String subject, String body, int attempt) {}
+    record Letter(
+            UUID messageId,
+            UUID tenantId,
+            UUID enrollmentId,
+            UUID instanceId,
+            int stepNumber,
+            String sender,
+            String recipient,
+            String subject,
+            String body,
+            String html,
+            boolean trackOpens,
+            boolean trackClicks,
+            int attempt) {}
 
     /** Sets due messages transmitting for this run. When this has returned, and not before, they may be sent. */
     List<Letter> begin(Work<?> work, int limit) {
         return sql.inTransaction(() -> {
             work.holdOrStop();
-            return sql.list(
-                    BEGIN,
-                    row -> new Letter(
-                            row.uuid("message_id"),
-                            row.text("sender"),
-                            row.text("recipient"),
-                            row.text("subject"),
-                            row.text("body"),
-                            row.integer("attempt")),
-                    work.fence(),
-                    GRACE.toMillis(),
-                    work.jobId(),
-                    limit);
+            return sql.list(BEGIN, MessageStore::letter, work.fence(), GRACE.toMillis(), work.jobId(), limit);
         });
+    }
+
+    private static Letter letter(Row row) {
+        return new Letter(
+                row.uuid("message_id"),
+                row.uuid("tenant_id"),
+                row.uuid("enrollment_id"),
+                row.uuid("instance_id"),
+                row.integer("step_number"),
+                row.text("sender"),
+                row.text("recipient"),
+                row.text("subject"),
+                row.text("body"),
+                row.text("html"),
+                row.flag("track_opens"),
+                row.flag("track_clicks"),
+                row.integer("attempt"));
     }
 
     /**
      * What came of a message that was set transmitting.
      *
      * @param event told of it; null: none, it is queued again
+     * @param bounce null unless it bounced
      * @param counted whether the try counts
      * @param delay before it is tried again
      * @param settledAt null while undecided
@@ -262,6 +282,7 @@ class MessageStore {
             UUID messageId,
             MessageStatus status,
             String event,
+            Bounce bounce,
             String detail,
             boolean counted,
             Duration delay,
@@ -277,6 +298,11 @@ class MessageStore {
                 Sql.column("uuid", results, Result::messageId),
                 Sql.column("text", results, result -> result.status().wire()),
                 Sql.column("text", results, Result::event),
+                Sql.column(
+                        "text",
+                        results,
+                        result ->
+                                result.bounce() == null ? null : result.bounce().text()),
                 Sql.column("text", results, Result::detail),
                 Sql.column("boolean", results, Result::counted),
                 Sql.column("bigint", results, result -> result.delay().toMillis()),

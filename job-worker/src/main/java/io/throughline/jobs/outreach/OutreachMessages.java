@@ -1,6 +1,7 @@
 package io.throughline.jobs.outreach;
 
 import io.smallrye.reactive.messaging.annotations.Blocking;
+import io.throughline.events.campaign.Tracking;
 import io.throughline.events.enrollment.OutreachMessage;
 import io.throughline.jobs.outreach.MessageStore.Arrival;
 import io.throughline.jobs.queue.JobStore;
@@ -121,7 +122,7 @@ public class OutreachMessages {
                 orEmpty(read.body()),
                 read.html(),
                 read.recipientHash(),
-                read.tracking() == null ? new OutreachMessage.Tracking(true, true) : read.tracking());
+                read.tracking() == null ? Tracking.ALL : read.tracking());
         if (Stream.of(
                         message.channel(),
                         message.sender(),

@@ -165,7 +165,16 @@ final class Sending {
         }
         return switch (delivery) {
             case Delivery.Accepted(String reply) -> decided(letter, MessageStatus.SENT, "sent", reply);
-            case Delivery.Refused(String reply) -> decided(letter, MessageStatus.REJECTED, "bounced", reply);
+            case Delivery.Refused(String reply, Bounce bounce) ->
+                new Result(
+                        letter.messageId(),
+                        MessageStatus.REJECTED,
+                        "bounced",
+                        bounce,
+                        reply,
+                        true,
+                        Duration.ZERO,
+                        clock.instant());
             case Delivery.Impossible(String reason) -> decided(letter, MessageStatus.REJECTED, "failed", reason);
             case Delivery.Deferred(String reply) ->
                 letter.attempt() + 1 < TRIES
@@ -180,11 +189,11 @@ final class Sending {
     }
 
     private Result decided(Letter letter, MessageStatus status, String event, String detail) {
-        return new Result(letter.messageId(), status, event, detail, true, Duration.ZERO, clock.instant());
+        return new Result(letter.messageId(), status, event, null, detail, true, Duration.ZERO, clock.instant());
     }
 
     private static Result queued(Letter letter, String detail, boolean counted, Duration delay) {
-        return new Result(letter.messageId(), MessageStatus.QUEUED, null, detail, counted, delay, null);
+        return new Result(letter.messageId(), MessageStatus.QUEUED, null, null, detail, counted, delay, null);
     }
 
     private Duration deferral(int attempt) {
