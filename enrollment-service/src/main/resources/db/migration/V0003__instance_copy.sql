@@ -23,5 +23,8 @@ CREATE TABLE instance_step (
     subject     text,
     body        text,
     condition   jsonb,
+    html        text,
+    track_opens  boolean NOT NULL DEFAULT true,
+    track_clicks boolean NOT NULL DEFAULT true,
     CONSTRAINT instance_step_pk PRIMARY KEY (instance_id, step_number)
 );

@@ -40,7 +40,8 @@ public final class Campaigns {
     }
 
     public Campaigns step(String delay, String subject, String body) {
-        steps.add(new InstanceSnapshot.Step(steps.size() + 1, "email", Duration.parse(delay), subject, body, null));
+        steps.add(new InstanceSnapshot.Step(
+                steps.size() + 1, "email", Duration.parse(delay), subject, body, null, null, null));
         return this;
     }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.throughline.campaign.Fields;
 import io.throughline.events.campaign.InstanceSnapshot.Step;
+import io.throughline.events.campaign.Tracking;
 import io.throughline.platform.events.Json;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
@@ -33,8 +34,17 @@ record TemplateRequest(String name, List<StepRequest> steps) {
     /**
      * @param delay ISO-8601, counted from the step before; null: none
      * @param condition null: always
+     * @param html besides {@code body}, for email; null: none
+     * @param tracking null: opens and clicks
      */
-    record StepRequest(String channel, String delay, String subject, String body, JsonNode condition) {}
+    record StepRequest(
+            String channel,
+            String delay,
+            String subject,
+            String body,
+            JsonNode condition,
+            String html,
+            Tracking tracking) {}
 
     /** The steps, numbered from 1, or a 422 that names every field at fault. */
     List<Step> checked(Json json) {
@@ -72,7 +82,20 @@ record TemplateRequest(String name, List<StepRequest> steps) {
         }
         Duration delay = delay(at + "/delay", step.delay(), fields);
         Map<String, Object> condition = condition(at + "/condition", step.condition(), fields, json);
-        return new Step(index + 1, step.channel(), delay, step.subject(), step.body(), condition);
+        checkHtml(at + "/html", step, fields);
+        return new Step(
+                index + 1, step.channel(), delay, step.subject(), step.body(), condition, step.html(), step.tracking());
+    }
+
+    private static void checkHtml(String pointer, StepRequest step, Fields fields) {
+        if (step.html() == null) {
+            return;
+        }
+        if (!"email".equals(step.channel())) {
+            fields.refuse(pointer, "is for the channel email only");
+        } else if (fields.text(pointer, step.html(), BODY_LENGTH)) {
+            MustacheText.fault(step.html()).ifPresent(fault -> fields.refuse(pointer, fault));
+        }
     }
 
     private static void checkSubject(String pointer, StepRequest step, Fields fields) {

@@ -77,16 +77,20 @@ class PlanDueSteps {
                 moved.add(due.standing().ended(EnrollmentStatus.FAILED, "unreadable_template"));
             } else {
                 Suppressions.Standing address = addresses.get(address(due));
-                Planned message =
-                        message(due, step, wordings.get(due.nextStep()).orElseThrow(), address.hash());
                 Optional<SuppressionReason> suppressed =
                         address.reason().filter(reason -> reason.holdsOn(step.channel()));
-                if (suppressed.isPresent()) {
-                    skipped.add(message);
-                    moved.add(due.standing().ended(end(suppressed.get()), "suppressed"));
-                } else {
-                    messages.add(message);
-                    moved.add(due.standing().planned());
+                try {
+                    Planned message =
+                            message(due, step, wordings.get(due.nextStep()).orElseThrow(), address.hash());
+                    if (suppressed.isPresent()) {
+                        skipped.add(message);
+                        moved.add(due.standing().ended(end(suppressed.get()), "suppressed"));
+                    } else {
+                        messages.add(message);
+                        moved.add(due.standing().planned());
+                    }
+                } catch (Wording.TooLong tooLong) {
+                    moved.add(due.standing().ended(EnrollmentStatus.FAILED, "message_too_long"));
                 }
             }
         }
@@ -105,7 +109,7 @@ class PlanDueSteps {
 
     private static Optional<Wording> wording(Step step) {
         try {
-            return Optional.of(Wording.of(step.subject(), step.body()));
+            return Optional.of(Wording.of(step.subject(), step.body(), step.html()));
         } catch (MustacheException unreadable) {
             return Optional.empty();
         }
@@ -126,8 +130,8 @@ class PlanDueSteps {
                         due.recipient().email(),
                         wording.subject(values),
                         wording.body(values),
-                        null,
+                        wording.html(values),
                         addressHash,
-                        null));
+                        step.tracking()));
     }
 }

@@ -2,6 +2,7 @@ package io.throughline.enrollment.sequence;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import io.throughline.events.Topics;
+import io.throughline.events.campaign.Tracking;
 import io.throughline.events.enrollment.OutreachMessage;
 import io.throughline.platform.events.Json;
 import io.throughline.platform.sql.Sql;
@@ -35,7 +36,7 @@ class SequenceStore {
 
     record StepKey(UUID instanceId, int number) {}
 
-    record Step(String channel, String sender, String subject, String body) {}
+    record Step(String channel, String sender, String subject, String body, String html, Tracking tracking) {}
 
     /** A message to be recorded, and the tenant whose it is. */
     record Planned(UUID tenantId, OutreachMessage message) {}
@@ -81,13 +82,19 @@ class SequenceStore {
         List<StepKey> distinct = keys.stream().distinct().toList();
         sql.list(
                 """
-                SELECT instance_id, step_number, channel, sender, subject, body
+                SELECT instance_id, step_number, channel, sender, subject, body, html, track_opens, track_clicks
                 FROM instance_step JOIN instance_copy ON instance_copy.id = instance_id
                 WHERE (instance_id, step_number) IN (SELECT * FROM unnest(?, ?))
                 """,
                 row -> steps.put(
                         new StepKey(row.uuid("instance_id"), row.integer("step_number")),
-                        new Step(row.text("channel"), row.text("sender"), row.text("subject"), row.text("body"))),
+                        new Step(
+                                row.text("channel"),
+                                row.text("sender"),
+                                row.text("subject"),
+                                row.text("body"),
+                                row.text("html"),
+                                new Tracking(row.flag("track_opens"), row.flag("track_clicks")))),
                 Sql.column("uuid", distinct, StepKey::instanceId),
                 Sql.column("integer", distinct, StepKey::number));
         return steps;

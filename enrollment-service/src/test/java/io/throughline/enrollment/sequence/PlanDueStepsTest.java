@@ -17,6 +17,7 @@ import io.throughline.enrollment.People;
 import io.throughline.enrollment.Topic;
 import io.throughline.events.EventHeaders;
 import io.throughline.events.Topics;
+import io.throughline.events.campaign.Tracking;
 import io.throughline.events.enrollment.EnrollmentChanged;
 import io.throughline.events.enrollment.OutreachMessage;
 import io.throughline.platform.sql.Sql;
@@ -126,7 +127,7 @@ class PlanDueStepsTest {
                         "Dear Bo\r\nBcc: eve@example.com of Berg & Sons.\n5 & <b> bo@example.com",
                         null,
                         toBo.recipientHash(),
-                        null));
+                        Tracking.ALL));
         assertThat(toBo.recipientHash()).matches("[0-9a-f]{64}");
         assertThat(messages())
                 .filteredOn(each -> each.contactId().equals(cy))

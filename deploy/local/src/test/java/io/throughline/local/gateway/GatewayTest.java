@@ -130,6 +130,7 @@ class GatewayTest {
         "/api/analytics/rebuild, analytics-service",
         "/t/c/abc, analytics-service",
         "/u/abc, analytics-service",
+        "/api/campaigns/templates/7/preview, enrollment-service",
         "/api/suppressions/ann@example.com, enrollment-service",
         "/api/campaigns/instances/7/enrollments, enrollment-service",
         "/api/campaigns/instances/7/enrollments/bulk, enrollment-service",
@@ -138,6 +139,7 @@ class GatewayTest {
         "/api/segments, enrollment-service",
         "/api/import/csv, job-worker",
         "/api/jobs, job-worker",
+        "/api/webhooks/ses/abc, job-worker",
         "/api/workflows, job-worker",
         "/api/outreach/channels, job-worker"
     })
