@@ -6,7 +6,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Whose fault it is that a mail was refused for good: only a hard bounce says that the address is no use. */
-enum Bounce {
+public enum Bounce {
     /** There is no such mailbox, or it is closed. */
     HARD,
     /** The mail, its sender or the moment is not liked; another mail to the address may pass. */
@@ -22,7 +22,7 @@ enum Bounce {
     private static final Set<Integer> NO_MAILBOX_CODES = Set.of(550, 551, 553);
 
     /** @param begun the server has seen the content, so a reply without a status is about that */
-    static Bounce of(int code, String reply, boolean begun) {
+    public static Bounce of(int code, String reply, boolean begun) {
         Matcher status = STATUS.matcher(reply);
         if (status.find()) {
             return NO_MAILBOX.contains(status.group(1) + "." + status.group(2)) ? HARD : BLOCKED;
@@ -30,7 +30,7 @@ enum Bounce {
         return !begun && NO_MAILBOX_CODES.contains(code) ? HARD : BLOCKED;
     }
 
-    String text() {
+    public String text() {
         return name().toLowerCase(Locale.ROOT);
     }
 }

@@ -30,6 +30,7 @@ class Connections {
     private static final int AFTER_THE_WORKER = Interceptor.Priority.APPLICATION + 600;
 
     private final Optional<SmtpServer> server;
+    private final Optional<SendingPace> pace;
     private final Links links;
     private final Clock clock;
     private final int size;
@@ -47,6 +48,7 @@ class Connections {
     }
 
     Connections(SmtpSettings settings, Links links, Clock clock) {
+        this.pace = settings.rate().map(SendingPace::new);
         this.links = links;
         timer.setRemoveOnCancelPolicy(true);
         this.server = settings.url().filter(url -> !url.isBlank()).map(url -> new SmtpServer(url, settings, timer));
@@ -80,6 +82,13 @@ class Connections {
                 end(connection);
             }
             free.release();
+        }
+    }
+
+    /** Before each mail: no more of them than may be sent. */
+    void awaitTurn() throws InterruptedException {
+        if (pace.isPresent()) {
+            Thread.sleep(pace.get().take(System.nanoTime()));
         }
     }
 

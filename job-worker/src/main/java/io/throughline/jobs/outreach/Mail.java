@@ -45,6 +45,8 @@ final class Mail extends MimeMessage {
             setHeader("List-Unsubscribe", "<" + content.unsubscribing().get() + ">");
             setHeader("List-Unsubscribe-Post", "List-Unsubscribe=One-Click");
         }
+        // Postmark gives mails ids of its own, and tells of them with what it was given so.
+        setHeader("X-PM-Metadata-message", letter.messageId().toString());
         if (letter.instanceId() != null) {
             // Google's form: up to three things by which complaints are told apart, and who sends.
             setHeader(

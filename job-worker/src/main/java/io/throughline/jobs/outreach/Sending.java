@@ -145,6 +145,7 @@ final class Sending {
         long began = System.nanoTime();
         try {
             while (!ahead.isEmpty() && connection.usable() && System.nanoTime() - began < LONGEST_CHUNK.toNanos()) {
+                connections.awaitTurn();
                 work.stopIfAsked();
                 Letter letter = ahead.poll(); // should sending end in an Error, it is left as it is: to become unknown
                 results.add(result(letter, connection.send(letter)));

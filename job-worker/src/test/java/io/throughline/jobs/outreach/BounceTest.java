@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Replies as Gmail, Outlook, Yahoo and Postfix give them; the first three with the documented texts of their support pages. */
+/** Replies in the manner of large providers and of Postfix. */
 class BounceTest {
 
     @ParameterizedTest

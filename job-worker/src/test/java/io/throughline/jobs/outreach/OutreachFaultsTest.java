@@ -96,12 +96,14 @@ class OutreachFaultsTest {
         first.publish(noSuchUser);
         becomes(first, noSuchUser, "rejected", "bounced");
         assertThat(first.detail(noSuchUser)).contains("550 5.1.1 no such user");
+        assertThat(first.metadata()).containsEntry("bounceType", "hard");
 
         Campaign second = new Campaign();
         OutreachMessage spam = scripted(second, Fault.REFUSED_AFTER_CONTENT);
         second.publish(spam);
         becomes(second, spam, "rejected", "bounced");
         assertThat(second.detail(spam)).contains("554 5.7.1 looks like spam");
+        assertThat(second.metadata()).containsEntry("bounceType", "blocked");
         assertThat(server.tries(spam.recipient())).isEqualTo(1);
     }
 

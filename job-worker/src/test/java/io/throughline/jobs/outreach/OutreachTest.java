@@ -62,6 +62,8 @@ class OutreachTest {
             assertThat(mail.sender()).isEqualTo("ann@sender.example");
             assertThat(mail.content())
                     .contains("Message-ID: <" + message.messageId() + "@sender.example>\r\n")
+                    .contains("List-Unsubscribe: <" + MailServerForTests.PUBLIC_URL + "/u/")
+                    .contains("Feedback-ID: " + message.instanceId() + ":1:" + campaign.tenantId + ":throughline\r\n")
                     .contains("From: Ann <ann@sender.example>\r\n")
                     .contains("To: " + recipient + "\r\n");
         });

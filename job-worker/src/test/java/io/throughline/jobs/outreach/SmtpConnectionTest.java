@@ -15,6 +15,8 @@ import jakarta.mail.Message;
 import jakarta.mail.internet.InternetAddress;
 import jakarta.mail.internet.MimeMessage;
 import jakarta.mail.internet.MimeMultipart;
+import java.net.InetAddress;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,6 +27,7 @@ import java.util.Date;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import org.jsoup.Jsoup;
@@ -32,6 +35,9 @@ import org.jsoup.nodes.Document;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.subethamail.smtp.auth.EasyAuthenticationHandlerFactory;
+import org.subethamail.smtp.server.SMTPServer;
 
 /** What arrives, as a mail server that is not ours reads it. */
 class SmtpConnectionTest {
@@ -42,6 +48,7 @@ class SmtpConnectionTest {
     private final GreenMail server = new GreenMail(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
 
     private Links links = Links.none();
+    private Path trusted;
 
     @BeforeEach
     void start() {
@@ -56,6 +63,8 @@ class SmtpConnectionTest {
 
     private record Settings(
             Optional<String> url,
+            Optional<String> trustedCertificate,
+            Optional<Integer> rate,
             int connections,
             Duration idle,
             Duration connectTimeout,
@@ -67,8 +76,20 @@ class SmtpConnectionTest {
             Duration deferral)
             implements SmtpSettings {
 
-        static Settings within(Duration limit) {
-            return new Settings(Optional.empty(), 1, limit, limit, limit, limit, limit, limit, limit, limit);
+        static Settings within(Duration limit, Path trusted) {
+            return new Settings(
+                    Optional.empty(),
+                    Optional.ofNullable(trusted).map(Path::toString),
+                    Optional.empty(),
+                    1,
+                    limit,
+                    limit,
+                    limit,
+                    limit,
+                    limit,
+                    limit,
+                    limit,
+                    limit);
         }
     }
 
@@ -78,7 +99,7 @@ class SmtpConnectionTest {
 
     private SmtpConnection open(String url) throws Unreachable {
         return SmtpConnection.open(
-                new SmtpServer(url, Settings.within(Duration.ofSeconds(5)), timer),
+                new SmtpServer(url, Settings.within(Duration.ofSeconds(5), trusted), timer),
                 links,
                 Clock.fixed(NOW, ZoneOffset.UTC));
     }
@@ -376,5 +397,44 @@ class SmtpConnectionTest {
                 }
             }
         }
+    }
+
+    /** Another server than the one above: that one speaks TLS from the first byte only. */
+    @Test
+    void speaksTlsWithWhomItTrusts(@TempDir Path directory) throws Exception {
+        SelfSigned known = SelfSigned.in(directory, "san=ip:127.0.0.1");
+        SelfSigned elsewhere = SelfSigned.in(directory, "san=dns:elsewhere.example");
+        List<String> logins = new CopyOnWriteArrayList<>();
+        List<String> arrived = new CopyOnWriteArrayList<>();
+        for (SelfSigned certificate : List.of(known, elsewhere)) {
+            SMTPServer tls = SMTPServer.port(0)
+                    .bindAddress(InetAddress.getLoopbackAddress())
+                    .startTlsSocketFactory(certificate.context())
+                    .requireTLS()
+                    .authenticationHandlerFactory(new EasyAuthenticationHandlerFactory(
+                            (user, password, context) -> logins.add(user + ":" + password)))
+                    .requireAuth()
+                    .messageHandler((context, from, to, data) -> arrived.add(to))
+                    .build();
+            tls.start();
+            try {
+                String url = "smtp://ann:secret@127.0.0.1:" + tls.getPortAllocated() + "?starttls=required";
+                trusted = null;
+                assertThatThrownBy(() -> open(url)).as("a stranger").isInstanceOf(Unreachable.class);
+                trusted = certificate.pem();
+                if (certificate == known) {
+                    try (SmtpConnection connection = open(url)) {
+                        assertThat(connection.send(letter("ann@sender.example", "bob@recipient.example", "Hi", "Hi")))
+                                .isInstanceOf(Delivery.Accepted.class);
+                    }
+                } else {
+                    assertThatThrownBy(() -> open(url)).as("another's name").isInstanceOf(Unreachable.class);
+                }
+            } finally {
+                tls.stop();
+            }
+        }
+        assertThat(logins).containsExactly("ann:secret");
+        assertThat(arrived).containsExactly("bob@recipient.example");
     }
 }

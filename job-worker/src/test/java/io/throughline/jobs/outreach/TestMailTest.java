@@ -49,7 +49,7 @@ class TestMailTest {
                 .post("/api/jobs")
                 .then()
                 .extract()
-                .path("data.id");
+                .path("data.jobId");
     }
 
     private void becomes(String job, String status, String code) {
