@@ -27,6 +27,8 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.junit.jupiter.api.Test;
@@ -239,5 +241,24 @@ class TrackingTest {
     void mailsSignedWithAnOlderKeyWorkStill() {
         reader().get("/t/c/" + keys(1).token(mail(Action.CLICK, TARGET))).then().statusCode(302);
         assertThat(events()).hasSize(1);
+    }
+
+    /** Longer than a statement waits for a lock, so the first try fails. */
+    @Test
+    void keepsWhatHappensWhileTheDatabaseDoesNotAnswer() throws Exception {
+        CountDownLatch locked = new CountDownLatch(1);
+        Thread busy = Thread.ofPlatform()
+                .start(() -> sql.inTransaction(() -> {
+                    sql.update("LOCK TABLE outbox IN ACCESS EXCLUSIVE MODE");
+                    locked.countDown();
+                    return new CountDownLatch(1).await(6, TimeUnit.SECONDS);
+                }));
+        assertThat(locked.await(10, TimeUnit.SECONDS)).isTrue();
+        reader().get("/t/c/" + token(Action.CLICK, TARGET)).then().statusCode(302);
+        reader().post("/u/" + token(Action.UNSUBSCRIBE, null));
+        busy.join();
+        assertThat(events())
+                .extracting(EngagementEvent::eventType)
+                .containsExactlyInAnyOrder("clicked", "unsubscribed");
     }
 }

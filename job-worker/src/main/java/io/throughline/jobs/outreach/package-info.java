@@ -14,10 +14,11 @@
  *   transmitting --> sent : 250
  *   transmitting --> rejected : 5xx, no address, five times 4xx
  *   transmitting --> unknown : cut off after the content began, or its worker died
+ *   unknown --> queued : resend is asked for
  *   transmitting --> queued : 4xx, cut off before the content, stopped before its turn
  * }</pre>
  *
- * <p>{@code unknown} is held, not sent again by itself: nobody gets a mail twice. At most four connections with ten mails
+ * <p>{@code unknown} is held, not sent again by itself: nobody gets a mail twice unless somebody asks for it. At most four connections with ten mails
  * each, so a worker that dies leaves at most forty of them. While the mail server is away, messages stay {@code queued}
  * and their job waits without using up its attempts.
  */

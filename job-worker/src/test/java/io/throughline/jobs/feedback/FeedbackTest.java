@@ -8,6 +8,9 @@ import static org.hamcrest.Matchers.equalTo;
 import io.quarkus.test.common.TestResourceScope;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.config.EncoderConfig;
+import io.restassured.config.RestAssuredConfig;
+import io.restassured.http.ContentType;
 import io.restassured.response.ValidatableResponse;
 import io.throughline.events.engagement.EngagementEvent;
 import io.throughline.events.enrollment.OutreachMessage;
@@ -203,6 +206,17 @@ class FeedbackTest {
                 });
     }
 
+    private static ValidatableResponse postMail(String place, String mail) {
+        return given().config(RestAssuredConfig.config()
+                        .encoderConfig(
+                                EncoderConfig.encoderConfig().encodeContentTypeAs("message/rfc822", ContentType.TEXT)))
+                .contentType("message/rfc822")
+                .body(mail)
+                .post(place)
+                .then()
+                .statusCode(200);
+    }
+
     /** RFC 3464, appendix E.1, with our mail coming back. */
     @Test
     void aBounceMailTells() {
@@ -241,14 +255,9 @@ class FeedbackTest {
                 --RAA14128.773615765/CS.UTK.EDU--
                 """.formatted(smtpId()).replace("\n", "\r\n");
         String place = place(ann, "dsn");
-        given().contentType("message/rfc822").body(mail).post(place).then().body("data.told", equalTo(1));
-        given().contentType("message/rfc822").body(mail).post(place).then().body("data.told", equalTo(0));
-        given().contentType("message/rfc822")
-                .body("Subject: Out of office\r\n\r\nHi".getBytes(StandardCharsets.US_ASCII))
-                .post(place)
-                .then()
-                .statusCode(200)
-                .body("data.told", equalTo(0));
+        postMail(place, mail).body("data.told", equalTo(1));
+        postMail(place, mail).body("data.told", equalTo(0));
+        postMail(place, "Subject: Out of office\r\n\r\nHi").body("data.told", equalTo(0));
         Campaign.patiently()
                 .untilAsserted(() -> assertThat(told()).singleElement().satisfies(event -> {
                     assertThat(event.eventType()).isEqualTo("bounced");

@@ -15,6 +15,7 @@ import java.util.Map;
 record ServiceEnvironment(
         Servers servers, Secrets secrets, Map<Service, Integer> ports, String publicUrl, Map<String, String> own) {
 
+    private static final String TRACKING_KEYS = "THROUGHLINE_TRACKING_KEYS";
     private static final String PUBLIC_URL = "THROUGHLINE_PUBLIC_URL";
 
     private static final List<String> CHAT_ONLY = List.of("ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL");
@@ -30,21 +31,16 @@ record ServiceEnvironment(
         variables.put(Servers.REDIS_URL, servers.redis());
         variables.put(Servers.SMTP_URL, servers.smtp().toString());
         ports.forEach((other, port) -> variables.put(other.urlVariable(), "http://127.0.0.1:" + port));
-        if (service == Service.CAMPAIGN) {
-            variables.put("THROUGHLINE_BOOTSTRAP_ADMIN_KEY", secrets.adminKey());
-        }
         switch (service) {
+            case CAMPAIGN -> variables.put("THROUGHLINE_BOOTSTRAP_ADMIN_KEY", secrets.adminKey());
             case ENROLLMENT -> variables.put("THROUGHLINE_SUPPRESSION_KEY", secrets.suppressionKey());
-            case ANALYTICS, JOBS -> {
-                variables.put("THROUGHLINE_TRACKING_KEYS", secrets.trackingKey());
+            case ANALYTICS -> variables.put(TRACKING_KEYS, secrets.trackingKey());
+            case CHAT ->
+                CHAT_ONLY.stream().filter(own::containsKey).forEach(name -> variables.put(name, own.get(name)));
+            case JOBS -> {
+                variables.put(TRACKING_KEYS, secrets.trackingKey());
                 variables.put(PUBLIC_URL, own.getOrDefault(PUBLIC_URL, publicUrl));
             }
-            case CAMPAIGN, CHAT -> {
-                // nothing of the kind
-            }
-        }
-        if (service == Service.CHAT) {
-            CHAT_ONLY.stream().filter(own::containsKey).forEach(name -> variables.put(name, own.get(name)));
         }
         return variables;
     }
