@@ -37,6 +37,9 @@ CREATE TABLE instance_step (
     subject     text,
     body        text,
     condition   jsonb, -- null: always
-    variants    jsonb, -- null: subject and body are the one wording
+    variants    jsonb, -- null: subject, body and html are the one wording
+    html        text,
+    track_opens  boolean NOT NULL DEFAULT true,
+    track_clicks boolean NOT NULL DEFAULT true,
     CONSTRAINT instance_step_pk PRIMARY KEY (instance_id, step_number)
 );

@@ -12,6 +12,10 @@ CREATE TABLE outreach_message (
     recipient     text        NOT NULL,
     subject       text        NOT NULL,
     body          text        NOT NULL,
+    html          text,
+    recipient_hash bytea,     -- as suppressed_address has it
+    track_opens   boolean     NOT NULL DEFAULT true,
+    track_clicks  boolean     NOT NULL DEFAULT true,
     status        text        NOT NULL DEFAULT 'queued'
                   CONSTRAINT outreach_message_status_is_known
                   CHECK (status IN ('queued', 'transmitting', 'sent', 'rejected', 'unknown')),
@@ -20,7 +24,8 @@ CREATE TABLE outreach_message (
     attempt       integer     NOT NULL DEFAULT 0, -- tries that came to nothing
     due_at        timestamptz NOT NULL DEFAULT clock_timestamp(), -- queued: to be sent then; transmitting: given up then
     event         text        -- the engagement event told of it
-                  CONSTRAINT outreach_message_event_is_known CHECK (event IN ('sent', 'bounced', 'failed', 'unknown')),
+                  CONSTRAINT outreach_message_event_is_known CHECK (event IN ('sent', 'bounced', 'failed', 'unknown', 'suppressed')),
+    bounce        text        CONSTRAINT outreach_message_bounce_is_known CHECK (bounce IN ('hard', 'blocked')),
     detail        text,
     created_at    timestamptz NOT NULL DEFAULT clock_timestamp(),
     settled_at    timestamptz,

@@ -62,7 +62,7 @@ public final class Campaigns {
     private Campaigns step(
             String delay, String subject, String body, Map<String, Object> condition, List<Variant> variants) {
         steps.add(new InstanceSnapshot.Step(
-                steps.size() + 1, "email", Duration.parse(delay), subject, body, condition, variants));
+                steps.size() + 1, "email", Duration.parse(delay), subject, body, condition, variants, null, null));
         return this;
     }
 

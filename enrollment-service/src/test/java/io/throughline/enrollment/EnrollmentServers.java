@@ -14,7 +14,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The embedded servers, and a campaign service that shows each instance to the key it belongs to. */
+/** The embedded servers, and a campaign service that shows each instance and template to the key it belongs to. */
 public class EnrollmentServers extends EmbeddedServers {
 
     private record Shown(String apiKey, String json) {}
@@ -23,8 +23,9 @@ public class EnrollmentServers extends EmbeddedServers {
     private static final AtomicInteger READS = new AtomicInteger();
     private static HttpServer campaign;
 
-    public static void show(UUID instanceId, String apiKey, String dataJson) {
-        INSTANCES.put(instanceId, new Shown(apiKey, dataJson));
+    /** @param id of an instance or a template */
+    public static void show(UUID id, String apiKey, String dataJson) {
+        INSTANCES.put(id, new Shown(apiKey, dataJson));
     }
 
     public static int reads() {
@@ -39,6 +40,7 @@ public class EnrollmentServers extends EmbeddedServers {
                 if (campaign == null) {
                     campaign = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
                     campaign.createContext("/api/campaigns/instances/", EnrollmentServers::answer);
+                    campaign.createContext("/api/campaigns/templates/", EnrollmentServers::answer);
                     campaign.start();
                 }
             } catch (IOException e) {

@@ -14,6 +14,7 @@ public final class Topics {
     public static final String CONTACT_UPSERTS = "contact.upserts.v1";
     public static final String CONTACT_UPSERT_RESULTS = "contact.upsert-results.v1";
     public static final String INSTANCE_LEDGERS = "enrollment.instance-ledgers.v1";
+    public static final String CONTACT_SUPPRESSIONS = "contact.suppressions.v1";
     public static final String ENROLLMENT_CHANGES = "enrollment.changes.v1";
     public static final String OUTREACH_MESSAGES = "outreach.messages.v1";
     public static final String ENGAGEMENT_EVENTS = "engagement.events.v1";
@@ -21,8 +22,8 @@ public final class Topics {
     public static final String JOB_STATUS = "job.status.v1";
 
     /** Compacted topics hold state and are read whole by every replica, so nothing of theirs is ever parked. */
-    public static final List<Topic> COMPACTED =
-            List.of(Topic.compacted(ACCOUNT_KEYS), Topic.compacted(CAMPAIGN_INSTANCES));
+    public static final List<Topic> COMPACTED = List.of(
+            Topic.compacted(ACCOUNT_KEYS), Topic.compacted(CAMPAIGN_INSTANCES), Topic.compacted(CONTACT_SUPPRESSIONS));
 
     public static final List<Topic> STREAMS = List.of(
             Topic.kept(CONTACT_UPSERTS, 7),

@@ -5,6 +5,8 @@ import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.ServerSetup;
 import jakarta.mail.Message;
 import jakarta.mail.MessagingException;
+import jakarta.mail.Multipart;
+import jakarta.mail.Part;
 import jakarta.mail.internet.MimeMessage;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -43,6 +45,13 @@ final class MailServer implements AutoCloseable {
         return server.getReceivedMessages().length;
     }
 
+    /** The plain text; beside it there may be HTML. */
+    private static String text(Part part) throws MessagingException, IOException {
+        return part.getContent() instanceof Multipart parts
+                ? text(parts.getBodyPart(0))
+                : part.getContent().toString();
+    }
+
     Map<String, List<Mail>> byRecipient() throws MessagingException, IOException {
         Map<String, List<Mail>> mails = new TreeMap<>();
         for (MimeMessage message : server.getReceivedMessages()) {
@@ -50,11 +59,7 @@ final class MailServer implements AutoCloseable {
                     .toString()
                     .toLowerCase(Locale.ROOT);
             mails.computeIfAbsent(recipient, any -> new ArrayList<>())
-                    .add(new Mail(
-                            recipient,
-                            message.getSubject(),
-                            message.getContent().toString(),
-                            message.getMessageID()));
+                    .add(new Mail(recipient, message.getSubject(), text(message), message.getMessageID()));
         }
         return mails;
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.throughline.campaign.Fields;
 import io.throughline.events.campaign.InstanceSnapshot.Step;
 import io.throughline.events.campaign.InstanceSnapshot.Variant;
+import io.throughline.events.campaign.Tracking;
 import io.throughline.platform.events.Json;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
@@ -36,7 +37,9 @@ record TemplateRequest(String name, List<StepRequest> steps) {
     /**
      * @param delay ISO-8601, counted from the step before; null: none
      * @param condition null: always
-     * @param variants instead of subject and body
+     * @param variants instead of subject, body and html
+     * @param html besides {@code body}, for email; null: none
+     * @param tracking null: opens and clicks
      */
     record StepRequest(
             String channel,
@@ -44,10 +47,15 @@ record TemplateRequest(String name, List<StepRequest> steps) {
             String subject,
             String body,
             JsonNode condition,
-            List<VariantRequest> variants) {}
+            List<VariantRequest> variants,
+            String html,
+            Tracking tracking) {}
 
-    /** @param weight null: 1 */
-    record VariantRequest(String name, Integer weight, String subject, String body) {}
+    /**
+     * @param weight null: 1
+     * @param html as that of a step
+     */
+    record VariantRequest(String name, Integer weight, String subject, String body, String html) {}
 
     /** The steps, numbered from 1, or a 422 that names every field at fault. */
     List<Step> checked(Json json) {
@@ -81,7 +89,7 @@ record TemplateRequest(String name, List<StepRequest> steps) {
         }
         List<Variant> variants = null;
         if (step.variants() == null) {
-            checkWording(at, step.channel(), step.subject(), step.body(), fields);
+            checkWording(at, step.channel(), step.subject(), step.body(), step.html(), fields);
         } else {
             variants = variants(at, step, fields);
         }
@@ -93,19 +101,34 @@ record TemplateRequest(String name, List<StepRequest> steps) {
                 step.subject(),
                 step.body(),
                 StepCondition.checked(at + "/condition", step.condition(), index + 1, fields, json),
-                variants);
+                variants,
+                step.html(),
+                step.tracking());
     }
 
-    private static void checkWording(String at, String channel, String subject, String body, Fields fields) {
+    private static void checkWording(
+            String at, String channel, String subject, String body, String html, Fields fields) {
         checkSubject(at + "/subject", channel, subject, fields);
         if (fields.text(at + "/body", body, BODY_LENGTH)) {
             MustacheText.fault(body).ifPresent(fault -> fields.refuse(at + "/body", fault));
         }
+        checkHtml(at + "/html", channel, html, fields);
+    }
+
+    private static void checkHtml(String pointer, String channel, String html, Fields fields) {
+        if (html == null) {
+            return;
+        }
+        if (!"email".equals(channel)) {
+            fields.refuse(pointer, "is for the channel email only");
+        } else if (fields.text(pointer, html, BODY_LENGTH)) {
+            MustacheText.fault(html).ifPresent(fault -> fields.refuse(pointer, fault));
+        }
     }
 
     private static List<Variant> variants(String at, StepRequest step, Fields fields) {
-        if (step.subject() != null || step.body() != null) {
-            fields.refuse(at + "/variants", "have subjects and bodies of their own; leave those of the step out");
+        if (step.subject() != null || step.body() != null || step.html() != null) {
+            fields.refuse(at + "/variants", "have subjects, bodies and html of their own; leave those of the step out");
         }
         if (step.variants().size() < 2
                 || step.variants().size() > VARIANTS
@@ -125,8 +148,8 @@ record TemplateRequest(String name, List<StepRequest> steps) {
             if (weight < 0 || weight > HEAVIEST) {
                 fields.refuse(pointer + "/weight", "must be between 0 and " + HEAVIEST);
             }
-            checkWording(pointer, step.channel(), variant.subject(), variant.body(), fields);
-            variants.add(new Variant(variant.name(), weight, variant.subject(), variant.body()));
+            checkWording(pointer, step.channel(), variant.subject(), variant.body(), variant.html(), fields);
+            variants.add(new Variant(variant.name(), weight, variant.subject(), variant.body(), variant.html()));
         }
         if (variants.stream().mapToInt(Variant::weight).sum() == 0) {
             fields.refuse(at + "/variants", "need one with a weight above 0");

@@ -12,6 +12,9 @@ public final class TemplateFixture {
 
     public static Template template(Instant now) {
         return new Template(
-                Ids.next(), "Welcome", List.of(new Step(1, "email", Duration.ZERO, "Hello", "Hi", null, null)), now);
+                Ids.next(),
+                "Welcome",
+                List.of(new Step(1, "email", Duration.ZERO, "Hello", "Hi", null, null, null, null)),
+                now);
     }
 }

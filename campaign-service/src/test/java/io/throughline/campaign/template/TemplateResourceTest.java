@@ -208,6 +208,38 @@ class TemplateResourceTest {
     }
 
     @Test
+    void keepsHtmlAndWhatIsToBeTracked() {
+        var key = TestKeys.issue();
+        as(key).body(template(
+                        "Html",
+                        List.of(
+                                step(Map.of(
+                                        "html",
+                                        "<p>{{firstName|there}}</p>",
+                                        "tracking",
+                                        Map.of("opens", false, "clicks", true))),
+                                step(Map.of()))))
+                .post(TEMPLATES)
+                .then()
+                .statusCode(201)
+                .body("data.steps[0].html", equalTo("<p>{{firstName|there}}</p>"))
+                .body("data.steps[0].tracking.opens", equalTo(false))
+                .body("data.steps[0].tracking.clicks", equalTo(true))
+                .body("data.steps[1].html", nullValue())
+                .body("data.steps[1].tracking", nullValue());
+        as(key).body(template(
+                        "Broken",
+                        List.of(
+                                step(Map.of("html", "<p>{{firstName</p>")),
+                                step(Map.of("html", "x".repeat(100_001))),
+                                step(Map.of("channel", "sms", "html", "<p>")))))
+                .post(TEMPLATES)
+                .then()
+                .statusCode(422)
+                .body("errors.pointer", contains("/steps/0/html", "/steps/1/html", "/steps/2/html"));
+    }
+
+    @Test
     void survivesSectionsNestedWithoutEnd() {
         var key = TestKeys.issue();
         String nested = "{{#a}}".repeat(8000) + "{{/a}}".repeat(8000);

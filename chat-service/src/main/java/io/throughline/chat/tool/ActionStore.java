@@ -24,12 +24,12 @@ public class ActionStore {
     private static final Duration CONFIRMABLE = Duration.ofMinutes(10);
 
     /** Who did it has stopped when it takes longer than a minute: the request itself may take seconds. */
-    private static final String COLUMNS = """
+    private static final String COLUMNS =
+            """
              id, kind, description, service, path, body, expires_at,
             CASE WHEN given_up THEN 'unknown' ELSE status END AS status,
             CASE WHEN given_up THEN 'Whoever did it stopped before saying how it ended.' ELSE outcome END AS outcome
-            """
-            .replace("given_up", "status = 'running' AND confirmed_at < clock_timestamp() - interval '1 minute'");
+            """.replace("given_up", "status = 'running' AND confirmed_at < clock_timestamp() - interval '1 minute'");
 
     private final Sql sql;
     private final Json json;

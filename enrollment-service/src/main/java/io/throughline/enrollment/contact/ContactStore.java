@@ -122,11 +122,13 @@ class ContactStore {
 
     boolean delete(UUID tenantId, UUID id) {
         return sql.inTransaction(() -> {
-            boolean found = sql.update("DELETE FROM contact WHERE tenant_id = ? AND id = ?", tenantId, id) > 0;
-            if (found) {
-                deletions.fire(new ContactDeleted(tenantId, id));
-            }
-            return found;
+            Optional<String> email = sql.first(
+                    "DELETE FROM contact WHERE tenant_id = ? AND id = ? RETURNING email",
+                    row -> row.text("email"),
+                    tenantId,
+                    id);
+            email.ifPresent(address -> deletions.fire(new ContactDeleted(tenantId, id, address)));
+            return email.isPresent();
         });
     }
 

@@ -1,6 +1,7 @@
 package io.throughline.enrollment.instance;
 
 import io.throughline.events.campaign.InstanceSnapshot;
+import io.throughline.events.campaign.Tracking;
 import io.throughline.platform.events.Json;
 import io.throughline.platform.sql.Sql;
 import jakarta.enterprise.event.Event;
@@ -113,14 +114,16 @@ class InstanceCopyStore {
         sql.update(
                 """
                 INSERT INTO instance_step (instance_id, tenant_id, step_number, channel, delay, subject, body, condition,
-                                           variants)
+                                           variants, html, track_opens, track_clicks)
                 SELECT instance_id, tenant_id, step_number, channel, delay::interval, subject, body, condition::jsonb,
-                       variants::jsonb
-                FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?)
-                     AS given(instance_id, tenant_id, step_number, channel, delay, subject, body, condition, variants)
+                       variants::jsonb, html, track_opens, track_clicks
+                FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                     AS given(instance_id, tenant_id, step_number, channel, delay, subject, body, condition, variants,
+                              html, track_opens, track_clicks)
                 ON CONFLICT ON CONSTRAINT instance_step_pk DO UPDATE
                 SET channel = excluded.channel, delay = excluded.delay, subject = excluded.subject,
-                    body = excluded.body, condition = excluded.condition, variants = excluded.variants
+                    body = excluded.body, condition = excluded.condition, variants = excluded.variants,
+                    html = excluded.html, track_opens = excluded.track_opens, track_clicks = excluded.track_clicks
                 """,
                 Sql.column("uuid", steps, OwnedStep::instanceId),
                 Sql.column("uuid", steps, OwnedStep::tenantId),
@@ -130,7 +133,14 @@ class InstanceCopyStore {
                 Sql.column("text", steps, each -> each.step().subject()),
                 Sql.column("text", steps, each -> each.step().body()),
                 Sql.column("text", steps, each -> text(each.step().condition())),
-                Sql.column("text", steps, each -> text(each.step().variants())));
+                Sql.column("text", steps, each -> text(each.step().variants())),
+                Sql.column("text", steps, each -> each.step().html()),
+                Sql.column("boolean", steps, each -> tracking(each).opens()),
+                Sql.column("boolean", steps, each -> tracking(each).clicks()));
+    }
+
+    private static Tracking tracking(OwnedStep owned) {
+        return owned.step().tracking() == null ? Tracking.ALL : owned.step().tracking();
     }
 
     private String text(Object value) {

@@ -2,6 +2,7 @@ package io.throughline.enrollment.sequence;
 
 import io.throughline.enrollment.enrolling.EnrollmentStatus;
 import io.throughline.enrollment.sequence.SequenceStore.Due;
+import io.throughline.events.enrollment.OutreachMessage;
 import java.time.Instant;
 
 /** What is to be done about a due step. */
@@ -12,7 +13,7 @@ sealed interface Decision {
     /** Where the enrollment then stands. */
     Standing standing();
 
-    record Send(Due due, Step step) implements Decision {
+    record Send(Due due, Step step, OutreachMessage message) implements Decision {
         @Override
         public Standing standing() {
             return due.standing().planned();
@@ -23,6 +24,14 @@ sealed interface Decision {
         @Override
         public Standing standing() {
             return due.standing().skipped(due.now(), step.nextDelay());
+        }
+    }
+
+    /** Whoever must not be written to gets this step no more than those after it. */
+    record Suppress(Due due, Step step, EnrollmentStatus status) implements Decision {
+        @Override
+        public Standing standing() {
+            return due.standing().planned().ended(status, "suppressed");
         }
     }
 

@@ -1,12 +1,16 @@
 package io.throughline.enrollment.sequence;
 
 import io.smallrye.reactive.messaging.annotations.Blocking;
+import io.throughline.enrollment.sequence.FollowEngagement.Engagement;
+import io.throughline.enrollment.suppression.Suppressions;
 import io.throughline.events.engagement.EngagementEvent;
 import io.throughline.platform.events.Batches;
 import io.throughline.platform.events.InboundEvent;
 import io.throughline.platform.events.Json;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 
@@ -16,23 +20,29 @@ class EngagementConsumer {
 
     private final Batches batches;
     private final FollowEngagement follow;
+    private final Suppressions suppressions;
     private final Json json;
 
-    EngagementConsumer(Batches batches, FollowEngagement follow, Json json) {
+    EngagementConsumer(Batches batches, FollowEngagement follow, Suppressions suppressions, Json json) {
         this.batches = batches;
         this.follow = follow;
+        this.suppressions = suppressions;
         this.json = json;
     }
 
     @Incoming("engagement-events")
     @Blocking
     void take(ConsumerRecords<String, byte[]> records) {
-        batches.take(
-                records,
-                events -> follow.take(events.stream().map(this::engagement).toList()));
+        batches.take(records, events -> {
+            List<Engagement> engagements = events.stream().map(this::engagement).toList();
+            suppressions.follow(engagements.stream()
+                    .collect(Collectors.groupingBy(
+                            Engagement::tenantId, Collectors.mapping(Engagement::event, Collectors.toList()))));
+            follow.take(engagements);
+        });
     }
 
-    private FollowEngagement.Engagement engagement(InboundEvent event) {
+    private Engagement engagement(InboundEvent event) {
         EngagementEvent engagement;
         try {
             engagement = json.read(event.data(), EngagementEvent.class);
@@ -45,6 +55,6 @@ class EngagementConsumer {
                 || engagement.occurredAt() == null) {
             throw new InboundEvent.Rejection("incomplete", "enrollmentId, eventType or occurredAt are missing");
         }
-        return new FollowEngagement.Engagement(event.tenantId(), engagement);
+        return new Engagement(event.tenantId(), engagement);
     }
 }

@@ -36,6 +36,7 @@ class FollowEngagement {
             "failed",
             "unknown",
             "skipped",
+            "suppressed",
             "opened",
             "clicked",
             "converted");
@@ -143,6 +144,8 @@ class FollowEngagement {
             case "complained" -> standing.ended(EnrollmentStatus.UNSUBSCRIBED, "complaint");
             case "failed" -> standing.ended(EnrollmentStatus.FAILED, "send_failed");
             case "opened", "clicked", "converted" -> standing.reacted(REACTIONS.get(engagement.type()), step);
+            // Suppressed after the step was planned: the sender has left it out.
+            case "suppressed" -> standing.ended(EnrollmentStatus.UNSUBSCRIBED, "suppressed");
             // Unknown: whether it was sent cannot be told, so the sequence is held rather than repeated.
             default -> standing;
         };

@@ -56,6 +56,7 @@ class MessageStore {
     private static void settle(Engagement engagement, List<Settled> settled) {
         String status = switch (engagement.type()) {
             case "sent", "skipped", "unknown" -> engagement.type();
+            case "suppressed" -> "skipped";
             case "failed", "bounced" -> "failed";
             default -> null;
         };
@@ -71,6 +72,9 @@ class MessageStore {
     }
 
     private static String skipReason(Engagement engagement) {
+        if (engagement.type().equals("suppressed")) {
+            return engagement.type();
+        }
         Map<String, Object> metadata = engagement.event().metadata();
         return metadata != null && metadata.get("reason") instanceof String reason ? reason : "left_out_by_sender";
     }

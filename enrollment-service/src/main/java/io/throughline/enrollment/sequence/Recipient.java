@@ -1,5 +1,6 @@
 package io.throughline.enrollment.sequence;
 
+import io.throughline.events.enrollment.OutreachMessage;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
@@ -32,6 +33,7 @@ record Recipient(
         put(values, "lastName", lastName);
         put(values, "company", company);
         put(values, "companyDomain", companyDomain);
+        put(values, "unsubscribeUrl", OutreachMessage.UNSUBSCRIBE_URL);
         return values;
     }
 

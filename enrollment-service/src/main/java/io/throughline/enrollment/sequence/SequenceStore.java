@@ -7,6 +7,7 @@ import io.throughline.enrollment.step.SendWindow;
 import io.throughline.events.Topics;
 import io.throughline.events.campaign.InstanceSnapshot.Schedule;
 import io.throughline.events.campaign.InstanceSnapshot.Variant;
+import io.throughline.events.campaign.Tracking;
 import io.throughline.events.enrollment.OutreachMessage;
 import io.throughline.platform.events.Json;
 import io.throughline.platform.sql.Row;
@@ -95,7 +96,7 @@ class SequenceStore {
         sql.list(
                 """
                 SELECT step.instance_id, step.step_number, step.channel, step.subject, step.body, step.condition,
-                       step.variants, sender, sender_address, schedule, daily_limit,
+                       step.variants, step.html, step.track_opens, step.track_clicks, sender, sender_address, schedule, daily_limit,
                        EXISTS (SELECT FROM instance_copy limited
                                WHERE limited.tenant_id = instance.tenant_id AND limited.daily_limit IS NOT NULL
                                  AND limited.sender_address = instance.sender_address) AS counted,
@@ -127,9 +128,10 @@ class SequenceStore {
                 new Step.Rules(
                         row.text("channel"),
                         condition == null ? null : json.read(condition, new TypeReference<Map<String, Object>>() {}),
-                        nextMillis == null ? null : Duration.ofMillis(Long.parseLong(nextMillis))),
+                        nextMillis == null ? null : Duration.ofMillis(Long.parseLong(nextMillis)),
+                        new Tracking(row.flag("track_opens"), row.flag("track_clicks"))),
                 variants == null
-                        ? List.of(new Variant(null, 1, row.text("subject"), row.text("body")))
+                        ? List.of(new Variant(null, 1, row.text("subject"), row.text("body"), row.text("html")))
                         : json.read(variants, new TypeReference<List<Variant>>() {}));
     }
 
@@ -141,9 +143,10 @@ class SequenceStore {
         List<Entry> entries = new ArrayList<>();
         for (Decision decision : decisions) {
             switch (decision) {
-                case Send(Due due, Step step) -> entries.add(sent(due, step));
-                case Skip(Due due, Step step, String reason) ->
-                    entries.add(new Entry(Ids.next(), due, step.channel(), null, reason, null));
+                case Send send -> entries.add(sent(send));
+                case Skip(Due due, Step step, String reason) -> entries.add(skipped(due, step, reason));
+                case Decision.Suppress suppressed ->
+                    entries.add(skipped(suppressed.due(), suppressed.step(), "suppressed"));
                 case Decision.Wait _, Decision.End _ -> {}
             }
         }
@@ -188,24 +191,12 @@ class SequenceStore {
                 TraceParent.current());
     }
 
-    private static Entry sent(Due due, Step step) {
-        UUID enrollment = due.standing().id();
-        int number = due.nextStep().number();
-        String variant = step.variant(enrollment, number).name();
-        Wording wording = step.wording(enrollment, number).orElseThrow();
-        Map<String, Object> values = due.recipient().values();
-        OutreachMessage message = new OutreachMessage(
-                Ids.next(),
-                enrollment,
-                due.standing().instanceId(),
-                due.recipient().contactId(),
-                step.channel(),
-                number,
-                step.sender().mailbox(),
-                due.recipient().email(),
-                wording.subject(values),
-                wording.body(values),
-                variant);
-        return new Entry(message.messageId(), due, step.channel(), variant, null, message);
+    private static Entry skipped(Due due, Step step, String reason) {
+        return new Entry(Ids.next(), due, step.channel(), null, reason, null);
+    }
+
+    private static Entry sent(Send send) {
+        OutreachMessage message = send.message();
+        return new Entry(message.messageId(), send.due(), message.channel(), message.variant(), null, message);
     }
 }

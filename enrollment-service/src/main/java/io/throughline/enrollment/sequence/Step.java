@@ -6,6 +6,7 @@ import io.throughline.enrollment.step.Reactions;
 import io.throughline.enrollment.step.SendWindow;
 import io.throughline.enrollment.step.Variants;
 import io.throughline.events.campaign.InstanceSnapshot.Variant;
+import io.throughline.events.campaign.Tracking;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -34,7 +35,7 @@ final class Step {
      * @param condition null: none
      * @param nextDelay of the step after it; null: there is none
      */
-    record Rules(String channel, Map<String, Object> condition, Duration nextDelay) {}
+    record Rules(String channel, Map<String, Object> condition, Duration nextDelay, Tracking tracking) {}
 
     /** @param variants the one wording, without a name, where a step has no variants */
     Step(Sender sender, SendWindow window, Rules rules, List<Variant> variants) {
@@ -47,7 +48,7 @@ final class Step {
 
     private static Optional<Wording> wording(Variant variant) {
         try {
-            return Optional.of(Wording.of(variant.subject(), variant.body()));
+            return Optional.of(Wording.of(variant.subject(), variant.body(), variant.html()));
         } catch (MustacheException unreadable) {
             return Optional.empty();
         }
@@ -82,6 +83,10 @@ final class Step {
 
     String channel() {
         return rules.channel();
+    }
+
+    Tracking tracking() {
+        return rules.tracking();
     }
 
     Duration nextDelay() {

@@ -193,7 +193,7 @@ class LedgerTest {
 
     @Test
     void tellsVariantsApart() {
-        start(campaign.stepOf(new Variant("A", 1, "a", "a"), new Variant("B", 0, "b", "b")));
+        start(campaign.stepOf(new Variant("A", 1, "a", "a", null), new Variant("B", 0, "b", "b", null)));
         UUID bo = enrolled("bo");
         enrolled("cy");
         steps.drain();

@@ -63,6 +63,15 @@ class FollowEngagementTest {
     }
 
     @Test
+    void endsWhenTheSenderLeftTheStepOut() {
+        happened(List.of(engagements.event(enrollment, "suppressed", 1)));
+        assertThat(shown("status")).isEqualTo("unsubscribed");
+        String message =
+                sql.one("SELECT status FROM message WHERE enrollment_id = ?", row -> row.text("status"), enrollment);
+        assertThat(message).isEqualTo("skipped");
+    }
+
+    @Test
     void walksTheStepsEachAfterItsDelay() {
         happened(List.of(engagements.event(enrollment, "sent", 1)));
         drain();

@@ -17,6 +17,7 @@ import io.throughline.enrollment.People;
 import io.throughline.enrollment.Topic;
 import io.throughline.events.EventHeaders;
 import io.throughline.events.Topics;
+import io.throughline.events.campaign.Tracking;
 import io.throughline.events.enrollment.EnrollmentChanged;
 import io.throughline.events.enrollment.OutreachMessage;
 import io.throughline.platform.sql.Sql;
@@ -124,7 +125,11 @@ class PlanDueStepsTest {
                         "bo@example.com",
                         "Bo Bcc: eve@example.com, a word on gold",
                         "Dear Bo\r\nBcc: eve@example.com of Berg & Sons.\n5 & <b> bo@example.com",
+                        null,
+                        toBo.recipientHash(),
+                        Tracking.ALL,
                         null));
+        assertThat(toBo.recipientHash()).matches("[0-9a-f]{64}");
         assertThat(messages())
                 .filteredOn(each -> each.contactId().equals(cy))
                 .extracting(OutreachMessage::subject, OutreachMessage::body)
@@ -241,6 +246,39 @@ class PlanDueStepsTest {
                 .filteredOn(change -> change.version() == 2)
                 .extracting(EnrollmentChanged::status, EnrollmentChanged::reason)
                 .containsExactlyInAnyOrder(tuple("completed", "no_more_steps"), tuple("failed", "unreadable_template"));
+    }
+
+    @Test
+    void leavesOutWhoIsNotWrittenTo() {
+        UUID instance = anInstance(ann.tenantId()).steps(2).active().published();
+        UUID bo = enroll(ann, instance, aContact(ann, "bo@example.com"));
+        UUID cy = enroll(ann, instance, aContact(ann, "cy@example.com"));
+        UUID di = enroll(ann, instance, aContact(ann, "di@example.com"));
+        suppress(ann, "bo@example.com", "complained");
+        suppress(ann, "di@example.com", "bounced");
+        suppress(TestKeys.issue(), "cy@example.com", "manual");
+        drain();
+        assertThat(messages()).extracting(OutreachMessage::enrollmentId).containsExactly(cy);
+        assertThat(changes())
+                .filteredOn(change -> change.version() == 2)
+                .extracting(EnrollmentChanged::enrollmentId, EnrollmentChanged::status, EnrollmentChanged::reason)
+                .containsExactlyInAnyOrder(
+                        tuple(bo, "unsubscribed", "suppressed"),
+                        tuple(cy, "active", null),
+                        tuple(di, "bounced", "suppressed"));
+        assertThat(sql.list(
+                        "SELECT enrollment_id FROM message WHERE tenant_id = ? AND status = 'skipped'",
+                        row -> row.uuid("enrollment_id"),
+                        ann.tenantId()))
+                .containsExactlyInAnyOrder(bo, di);
+    }
+
+    private static void suppress(TestKey owner, String email, String reason) {
+        as(owner)
+                .body(Map.of("email", email, "reason", reason))
+                .post("/api/suppressions")
+                .then()
+                .statusCode(201);
     }
 
     private void drain() {

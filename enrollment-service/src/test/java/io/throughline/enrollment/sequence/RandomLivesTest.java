@@ -104,7 +104,7 @@ class RandomLivesTest {
                 anInstance(ann.tenantId())
                         .steps(1)
                         .stepIf(Map.of("if", "not_opened", "step", 1))
-                        .stepOf(new Variant("A", 1, "a", "a"), new Variant("B", 1, "b", "b"))
+                        .stepOf(new Variant("A", 1, "a", "a", null), new Variant("B", 1, "b", "b", null))
                         .stepIf(Map.of("any", List.of(Map.of("if", "clicked"), Map.of("if", "converted"))))
                         .dailyLimit(LIMIT)
                         .stopsCompanies(),

@@ -37,7 +37,9 @@ class VariantStepsTest {
     void sendsEachTheirVariantTheSameAfterACrash() {
         TestKey ann = TestKeys.issue();
         UUID instance = anInstance(ann.tenantId())
-                .stepOf(new Variant("A", 1, "Short {{firstName}}", "a"), new Variant("B", 3, "Long", "b {{email}}"))
+                .stepOf(
+                        new Variant("A", 1, "Short {{firstName}}", "a", null),
+                        new Variant("B", 3, "Long", "b {{email}}", null))
                 .active()
                 .published();
         People.contacts(ann.tenantId(), 400);

@@ -58,6 +58,6 @@ class VariantsTest {
     }
 
     private static Variant variant(String name, int weight) {
-        return new Variant(name, weight, "Subject", "Body");
+        return new Variant(name, weight, "Subject", "Body", null);
     }
 }

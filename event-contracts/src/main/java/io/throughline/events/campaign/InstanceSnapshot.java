@@ -36,9 +36,12 @@ public record InstanceSnapshot(
 
     /**
      * @param delay counted from the step before (for step 1: from enrollment or activation, whichever is later)
+     * @param body plain text
      * @param condition null: always; otherwise {@code {"if": what happened, "step": at which}}, or a list of them under
      *     {@code all} or {@code any}
-     * @param variants one of them, by weight, instead of subject and body; null: there are none
+     * @param variants one of them, by weight, instead of subject, body and html; null: there are none
+     * @param html the same for those who read HTML; null: there is none
+     * @param tracking null: opens and clicks
      */
     public record Step(
             int stepNumber,
@@ -47,10 +50,15 @@ public record InstanceSnapshot(
             String subject,
             String body,
             Map<String, Object> condition,
-            List<Variant> variants) {}
+            List<Variant> variants,
+            String html,
+            Tracking tracking) {}
 
-    /** @param weight its share is this out of the sum of all; 0: none any more */
-    public record Variant(String name, int weight, String subject, String body) {}
+    /**
+     * @param weight its share is this out of the sum of all; 0: none any more
+     * @param html null: there is none
+     */
+    public record Variant(String name, int weight, String subject, String body, String html) {}
 
     /**
      * Days and times on the wall where the recipient is; {@code timeZone} where that is not known.

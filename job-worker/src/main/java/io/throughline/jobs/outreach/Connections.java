@@ -30,6 +30,8 @@ class Connections {
     private static final int AFTER_THE_WORKER = Interceptor.Priority.APPLICATION + 600;
 
     private final Optional<SmtpServer> server;
+    private final Optional<SendingPace> pace;
+    private final Links links;
     private final Clock clock;
     private final int size;
     private final Duration idle;
@@ -45,7 +47,9 @@ class Connections {
         }
     }
 
-    Connections(SmtpSettings settings, Clock clock) {
+    Connections(SmtpSettings settings, Links links, Clock clock) {
+        this.pace = settings.rate().map(SendingPace::new);
+        this.links = links;
         timer.setRemoveOnCancelPolicy(true);
         this.server = settings.url().filter(url -> !url.isBlank()).map(url -> new SmtpServer(url, settings, timer));
         this.clock = clock;
@@ -81,6 +85,13 @@ class Connections {
         }
     }
 
+    /** Before each mail: no more of them than may be sent. */
+    void awaitTurn() throws InterruptedException {
+        if (pace.isPresent()) {
+            Thread.sleep(pace.get().take(System.nanoTime()));
+        }
+    }
+
     /** Waits for one to be free. */
     Borrowed borrow() throws InterruptedException, Unreachable {
         free.acquire();
@@ -107,8 +118,8 @@ class Connections {
     }
 
     private SmtpConnection opened() throws Unreachable {
-        SmtpConnection connection =
-                SmtpConnection.open(server.orElseThrow(() -> new Unreachable("no mail server is configured")), clock);
+        SmtpConnection connection = SmtpConnection.open(
+                server.orElseThrow(() -> new Unreachable("no mail server is configured")), links, clock);
         open.incrementAndGet();
         return connection;
     }

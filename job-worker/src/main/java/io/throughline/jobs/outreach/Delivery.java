@@ -6,8 +6,8 @@ sealed interface Delivery {
     /** The server has taken the mail on. */
     record Accepted(String reply) implements Delivery {}
 
-    /** 5xx for the recipient or the mail. */
-    record Refused(String reply) implements Delivery {}
+    /** 5xx for the recipient or the mail. @param bounce whose fault it is */
+    record Refused(String reply, Bounce bounce) implements Delivery {}
 
     /** Nothing was handed over and nothing ever will be: no address, no right to send as this sender. */
     record Impossible(String reason) implements Delivery {}

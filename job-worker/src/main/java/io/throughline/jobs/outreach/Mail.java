@@ -5,7 +5,9 @@ import jakarta.mail.MessagingException;
 import jakarta.mail.Session;
 import jakarta.mail.internet.AddressException;
 import jakarta.mail.internet.InternetAddress;
+import jakarta.mail.internet.MimeBodyPart;
 import jakarta.mail.internet.MimeMessage;
+import jakarta.mail.internet.MimeMultipart;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UnsupportedEncodingException;
@@ -24,7 +26,7 @@ final class Mail extends MimeMessage {
     private boolean begun;
 
     /** @throws AddressException when sender or recipient is not one address that can be written to */
-    Mail(Session session, Letter letter, Instant now) throws MessagingException {
+    Mail(Session session, Letter letter, Content content, Instant now) throws MessagingException {
         super(session);
         messageId = letter.messageId();
         sender = address("sender", letter.sender());
@@ -33,8 +35,31 @@ final class Mail extends MimeMessage {
         setRecipient(RecipientType.TO, recipient);
         setSubject(oneLine(letter.subject()), StandardCharsets.UTF_8.name());
         setSentDate(Date.from(now));
-        setText(letter.body(), StandardCharsets.UTF_8.name());
+        if (content.html() == null) {
+            setText(content.text(), StandardCharsets.UTF_8.name());
+        } else {
+            setContent(new MimeMultipart("alternative", part(content.text(), "plain"), part(content.html(), "html")));
+        }
+        if (content.unsubscribing().isPresent()) {
+            // RFC 8058: a mail program posts there at once.
+            setHeader("List-Unsubscribe", "<" + content.unsubscribing().get() + ">");
+            setHeader("List-Unsubscribe-Post", "List-Unsubscribe=One-Click");
+        }
+        // Postmark gives mails ids of its own, and tells of them with what it was given so.
+        setHeader("X-PM-Metadata-message", letter.messageId().toString());
+        if (letter.instanceId() != null) {
+            // Google's form: up to three things by which complaints are told apart, and who sends.
+            setHeader(
+                    "Feedback-ID",
+                    letter.instanceId() + ":" + letter.stepNumber() + ":" + letter.tenantId() + ":throughline");
+        }
         saveChanges();
+    }
+
+    private static MimeBodyPart part(String text, String subtype) throws MessagingException {
+        MimeBodyPart part = new MimeBodyPart();
+        part.setText(text, StandardCharsets.UTF_8.name(), subtype);
+        return part;
     }
 
     InternetAddress recipient() {

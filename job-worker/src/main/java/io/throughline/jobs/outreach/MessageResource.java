@@ -3,14 +3,17 @@ package io.throughline.jobs.outreach;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.throughline.platform.access.CurrentCaller;
 import io.throughline.platform.http.Cursor;
+import io.throughline.platform.http.Envelope;
 import io.throughline.platform.http.Page;
 import io.throughline.platform.http.Problem;
 import io.throughline.platform.http.Problem.FieldError;
 import io.throughline.platform.sql.Row;
 import io.throughline.platform.sql.Sql;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Response;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,11 +24,23 @@ import java.util.UUID;
 public class MessageResource {
 
     private final Sql sql;
+    private final ResendMessage resend;
     private final CurrentCaller caller;
 
-    MessageResource(Sql sql, CurrentCaller caller) {
+    MessageResource(Sql sql, ResendMessage resend, CurrentCaller caller) {
         this.sql = sql;
+        this.resend = resend;
         this.caller = caller;
+    }
+
+    public record Resent(UUID jobId) {}
+
+    /** Only of unknown fate, and only on request: the recipient may get it twice. */
+    @POST
+    @Path("/{messageId}/resend")
+    public Response resend(UUID messageId) {
+        return Response.accepted(Envelope.of(new Resent(resend.run(caller.tenantId(), caller.userId(), messageId))))
+                .build();
     }
 
     /**

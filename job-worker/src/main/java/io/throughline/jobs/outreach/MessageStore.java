@@ -30,26 +30,35 @@ class MessageStore {
 
     private static final String ADD = """
             INSERT INTO outreach_message (message_id, tenant_id, enrollment_id, instance_id, contact_id, channel,
-                                          step_number, sender, recipient, subject, body, job_id)
-            SELECT * FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                     AS message(message_id, tenant_id, enrollment_id, instance_id, contact_id, channel,
-                                step_number, sender, recipient, subject, body, job_id)
+                                          step_number, sender, recipient, subject, body, html, recipient_hash,
+                                          track_opens, track_clicks, job_id)
+            SELECT message_id, tenant_id, enrollment_id, instance_id, contact_id, channel, step_number, sender, recipient,
+                   subject, body, html, decode(recipient_hash, 'hex'), track_opens, track_clicks, job_id
+            FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                 AS message(message_id, tenant_id, enrollment_id, instance_id, contact_id, channel, step_number, sender,
+                            recipient, subject, body, html, recipient_hash, track_opens, track_clicks, job_id)
             ORDER BY message_id
             ON CONFLICT DO NOTHING
             RETURNING job_id
             """;
 
+    private static final String IS_SUPPRESSED = """
+            EXISTS (SELECT FROM suppressed_address AS address WHERE address.tenant_id = outreach_message.tenant_id
+                                                                AND address.address_hash = recipient_hash)""";
+
     private static final String LEFT_BEHIND = """
             UPDATE outreach_message
             SET status = CASE status WHEN 'transmitting' THEN 'unknown' ELSE 'rejected' END,
-                event = CASE status WHEN 'transmitting' THEN 'unknown' ELSE 'failed' END,
-                detail = CASE status WHEN 'transmitting' THEN 'its worker stopped while it was on its way'
-                                     ELSE 'nothing here sends by ' || channel END,
+                event = CASE WHEN status = 'transmitting' THEN 'unknown' WHEN channel <> 'email' THEN 'failed'
+                             ELSE 'suppressed' END,
+                detail = CASE WHEN status = 'transmitting' THEN 'its worker stopped while it was on its way'
+                              WHEN channel <> 'email' THEN 'nothing here sends by ' || channel
+                              ELSE 'the address is suppressed' END,
                 settled_at = ?
             WHERE job_id = ? AND (status = 'transmitting' AND fence < ? AND due_at <= clock_timestamp()
-                                  OR status = 'queued' AND channel <> 'email')
+                                  OR status = 'queued' AND (channel <> 'email' OR %s))
             RETURNING outreach_message.*
-            """;
+            """.formatted(IS_SUPPRESSED);
 
     private static final String FORGOTTEN = """
             UPDATE outreach_message
@@ -62,12 +71,12 @@ class MessageStore {
 
     private static final String SETTLE = """
             UPDATE outreach_message AS message
-            SET status = result.status, event = result.event, detail = result.detail,
+            SET status = result.status, event = result.event, bounce = result.bounce, detail = result.detail,
                 attempt = attempt + result.counted::int,
                 due_at = clock_timestamp() + result.delay * interval '1 millisecond',
                 settled_at = result.settled_at
-            FROM unnest(?, ?, ?, ?, ?, ?, ?)
-                 AS result(message_id, status, event, detail, counted, delay, settled_at)
+            FROM unnest(?, ?, ?, ?, ?, ?, ?, ?)
+                 AS result(message_id, status, event, bounce, detail, counted, delay, settled_at)
             WHERE message.message_id = result.message_id AND message.status = 'transmitting'
               AND message.job_id = ? AND message.fence = ?
             RETURNING message.*
@@ -82,7 +91,8 @@ class MessageStore {
                    count(*) FILTER (WHERE event = 'sent') AS sent,
                    count(*) FILTER (WHERE event = 'bounced') AS bounced,
                    count(*) FILTER (WHERE event = 'failed') AS failed,
-                   count(*) FILTER (WHERE event = 'unknown') AS unknown
+                   count(*) FILTER (WHERE event = 'unknown') AS unknown,
+                   count(*) FILTER (WHERE event = 'suppressed') AS suppressed
             FROM outreach_message WHERE job_id = ?
             """;
 
@@ -90,11 +100,11 @@ class MessageStore {
             UPDATE outreach_message AS message
             SET status = 'transmitting', fence = ?, due_at = clock_timestamp() + ? * interval '1 millisecond'
             FROM (SELECT message_id FROM outreach_message
-                  WHERE job_id = ? AND status = 'queued' AND due_at <= clock_timestamp()
+                  WHERE job_id = ? AND status = 'queued' AND due_at <= clock_timestamp() AND NOT %s
                   ORDER BY message_id LIMIT ? FOR UPDATE) AS due
             WHERE message.message_id = due.message_id
-            RETURNING message.message_id, sender, recipient, subject, body, attempt
-            """;
+            RETURNING message.*
+            """.formatted(IS_SUPPRESSED);
 
     private static final String PARK = """
             WITH waiting AS (
@@ -131,7 +141,8 @@ class MessageStore {
                            jsonb_build_object(
                                'instanceId', instance_id, 'enrollmentId', enrollment_id, 'channel', channel,
                                'eventType', event, 'stepNumber', step_number, 'occurredAt', iso_time(settled_at),
-                               'metadata', jsonb_build_object('messageId', message_id))
+                               'metadata', jsonb_strip_nulls(
+                                   jsonb_build_object('messageId', message_id, 'bounceType', bounce)))
                     FROM settled WHERE event IS NOT NULL
                 )
                 SELECT count(event) AS told FROM settled
@@ -158,6 +169,16 @@ class MessageStore {
                         column("text", arrivals, OutreachMessage::recipient),
                         column("text", arrivals, OutreachMessage::subject),
                         column("text", arrivals, OutreachMessage::body),
+                        column("text", arrivals, OutreachMessage::html),
+                        column("text", arrivals, OutreachMessage::recipientHash),
+                        column(
+                                "boolean",
+                                arrivals,
+                                message -> message.tracking().opens()),
+                        column(
+                                "boolean",
+                                arrivals,
+                                message -> message.tracking().clicks()),
                         Sql.column("uuid", arrivals, Arrival::jobId))
                 .stream()
                 .collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
@@ -182,9 +203,10 @@ class MessageStore {
             long sent,
             long bounced,
             long failed,
-            long unknown) {}
+            long unknown,
+            long suppressed) {}
 
-    /** Decides first what earlier runs left on its way and what nobody here can send. Three statements. */
+    /** Decides first what earlier runs left on its way, what nobody here can send, and who is not written to. Three statements. */
     Standing standing(Work<?> work, Instant now) {
         return sql.inTransaction(() -> {
             work.holdOrStop();
@@ -202,36 +224,56 @@ class MessageStore {
                 row.number("sent"),
                 row.number("bounced"),
                 row.number("failed"),
-                row.number("unknown"));
+                row.number("unknown"),
+                row.number("suppressed"));
     }
 
     /** @param attempt tries so far that came to nothing */
-    record Letter(UUID messageId, String sender, String recipient, String subject, String body, int attempt) {}
+    record Letter(
+            UUID messageId,
+            UUID tenantId,
+            UUID enrollmentId,
+            UUID instanceId,
+            int stepNumber,
+            String sender,
+            String recipient,
+            String subject,
+            String body,
+            String html,
+            boolean trackOpens,
+            boolean trackClicks,
+            int attempt) {}
 
     /** Sets due messages transmitting for this run. When this has returned, and not before, they may be sent. */
     List<Letter> begin(Work<?> work, int limit) {
         return sql.inTransaction(() -> {
             work.holdOrStop();
-            return sql.list(
-                    BEGIN,
-                    row -> new Letter(
-                            row.uuid("message_id"),
-                            row.text("sender"),
-                            row.text("recipient"),
-                            row.text("subject"),
-                            row.text("body"),
-                            row.integer("attempt")),
-                    work.fence(),
-                    GRACE.toMillis(),
-                    work.jobId(),
-                    limit);
+            return sql.list(BEGIN, MessageStore::letter, work.fence(), GRACE.toMillis(), work.jobId(), limit);
         });
+    }
+
+    private static Letter letter(Row row) {
+        return new Letter(
+                row.uuid("message_id"),
+                row.uuid("tenant_id"),
+                row.uuid("enrollment_id"),
+                row.uuid("instance_id"),
+                row.integer("step_number"),
+                row.text("sender"),
+                row.text("recipient"),
+                row.text("subject"),
+                row.text("body"),
+                row.text("html"),
+                row.flag("track_opens"),
+                row.flag("track_clicks"),
+                row.integer("attempt"));
     }
 
     /**
      * What came of a message that was set transmitting.
      *
      * @param event told of it; null: none, it is queued again
+     * @param bounce null unless it bounced
      * @param counted whether the try counts
      * @param delay before it is tried again
      * @param settledAt null while undecided
@@ -240,6 +282,7 @@ class MessageStore {
             UUID messageId,
             MessageStatus status,
             String event,
+            Bounce bounce,
             String detail,
             boolean counted,
             Duration delay,
@@ -255,6 +298,11 @@ class MessageStore {
                 Sql.column("uuid", results, Result::messageId),
                 Sql.column("text", results, result -> result.status().wire()),
                 Sql.column("text", results, Result::event),
+                Sql.column(
+                        "text",
+                        results,
+                        result ->
+                                result.bounce() == null ? null : result.bounce().text()),
                 Sql.column("text", results, Result::detail),
                 Sql.column("boolean", results, Result::counted),
                 Sql.column("bigint", results, result -> result.delay().toMillis()),

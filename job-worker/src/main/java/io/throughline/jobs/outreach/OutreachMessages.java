@@ -1,6 +1,7 @@
 package io.throughline.jobs.outreach;
 
 import io.smallrye.reactive.messaging.annotations.Blocking;
+import io.throughline.events.campaign.Tracking;
 import io.throughline.events.enrollment.OutreachMessage;
 import io.throughline.jobs.outreach.MessageStore.Arrival;
 import io.throughline.jobs.queue.JobStore;
@@ -17,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
@@ -31,6 +33,7 @@ public class OutreachMessages {
     /** A batch from Kafka has up to 2,000; in jobs of a quarter of that, four connections share it. */
     private static final int LARGEST_JOB = 500;
 
+    private static final Pattern HASH = Pattern.compile("[0-9a-f]{64}");
     private static final UUID NOBODY = new UUID(0, 0);
 
     private final Batches batches;
@@ -117,10 +120,23 @@ public class OutreachMessages {
                 orEmpty(read.recipient()),
                 orEmpty(read.subject()),
                 orEmpty(read.body()),
+                read.html(),
+                read.recipientHash(),
+                read.tracking() == null ? Tracking.ALL : read.tracking(),
                 read.variant());
-        if (Stream.of(message.channel(), message.sender(), message.recipient(), message.subject(), message.body())
+        if (Stream.of(
+                        message.channel(),
+                        message.sender(),
+                        message.recipient(),
+                        message.subject(),
+                        message.body(),
+                        orEmpty(message.html()))
                 .anyMatch(text -> text.indexOf('\0') >= 0)) {
             throw new Rejection("validation_failed", "a text has the character U+0000 in it");
+        }
+        if (message.recipientHash() != null
+                && !HASH.matcher(message.recipientHash()).matches()) {
+            throw new Rejection("validation_failed", "recipientHash must have 64 hexadecimal digits");
         }
         return message;
     }

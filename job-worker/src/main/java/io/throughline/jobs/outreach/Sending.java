@@ -70,7 +70,7 @@ final class Sending {
     }
 
     /** Counts by the events told. */
-    record Sent(long sent, long rejected, long unknown, long failed) {}
+    record Sent(long sent, long rejected, long unknown, long failed, long suppressed) {}
 
     Outcome run() throws InterruptedException {
         while (true) {
@@ -79,8 +79,12 @@ final class Sending {
             done = total - standing.undecided();
             work.progress(done, total);
             if (standing.undecided() == 0) {
-                return new Outcome.Completed(
-                        new Sent(standing.sent(), standing.bounced(), standing.unknown(), standing.failed()));
+                return new Outcome.Completed(new Sent(
+                        standing.sent(),
+                        standing.bounced(),
+                        standing.unknown(),
+                        standing.failed(),
+                        standing.suppressed()));
             }
             Duration wait = Duration.ofMillis(Math.max(1, standing.waitMillis()));
             if (standing.due() > 0) {
@@ -141,6 +145,7 @@ final class Sending {
         long began = System.nanoTime();
         try {
             while (!ahead.isEmpty() && connection.usable() && System.nanoTime() - began < LONGEST_CHUNK.toNanos()) {
+                connections.awaitTurn();
                 work.stopIfAsked();
                 Letter letter = ahead.poll(); // should sending end in an Error, it is left as it is: to become unknown
                 results.add(result(letter, connection.send(letter)));
@@ -161,7 +166,16 @@ final class Sending {
         }
         return switch (delivery) {
             case Delivery.Accepted(String reply) -> decided(letter, MessageStatus.SENT, "sent", reply);
-            case Delivery.Refused(String reply) -> decided(letter, MessageStatus.REJECTED, "bounced", reply);
+            case Delivery.Refused(String reply, Bounce bounce) ->
+                new Result(
+                        letter.messageId(),
+                        MessageStatus.REJECTED,
+                        "bounced",
+                        bounce,
+                        reply,
+                        true,
+                        Duration.ZERO,
+                        clock.instant());
             case Delivery.Impossible(String reason) -> decided(letter, MessageStatus.REJECTED, "failed", reason);
             case Delivery.Deferred(String reply) ->
                 letter.attempt() + 1 < TRIES
@@ -176,11 +190,11 @@ final class Sending {
     }
 
     private Result decided(Letter letter, MessageStatus status, String event, String detail) {
-        return new Result(letter.messageId(), status, event, detail, true, Duration.ZERO, clock.instant());
+        return new Result(letter.messageId(), status, event, null, detail, true, Duration.ZERO, clock.instant());
     }
 
     private static Result queued(Letter letter, String detail, boolean counted, Duration delay) {
-        return new Result(letter.messageId(), MessageStatus.QUEUED, null, detail, counted, delay, null);
+        return new Result(letter.messageId(), MessageStatus.QUEUED, null, null, detail, counted, delay, null);
     }
 
     private Duration deferral(int attempt) {

@@ -6,6 +6,7 @@ import jakarta.mail.MessagingException;
 import jakarta.mail.internet.AddressException;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Instant;
 import org.eclipse.angus.mail.smtp.SMTPAddressFailedException;
 import org.eclipse.angus.mail.smtp.SMTPSendFailedException;
 import org.eclipse.angus.mail.smtp.SMTPTransport;
@@ -19,12 +20,14 @@ final class SmtpConnection implements AutoCloseable {
 
     private final SmtpServer server;
     private final SMTPTransport transport;
+    private final Links links;
     private final Clock clock;
     private boolean usable = true;
 
-    private SmtpConnection(SmtpServer server, SMTPTransport transport, Clock clock) {
+    private SmtpConnection(SmtpServer server, SMTPTransport transport, Links links, Clock clock) {
         this.server = server;
         this.transport = transport;
+        this.links = links;
         this.clock = clock;
     }
 
@@ -35,11 +38,11 @@ final class SmtpConnection implements AutoCloseable {
         }
     }
 
-    static SmtpConnection open(SmtpServer server, Clock clock) throws Unreachable {
+    static SmtpConnection open(SmtpServer server, Links links, Clock clock) throws Unreachable {
         SMTPTransport transport = server.transport();
         try {
             transport.connect();
-            return new SmtpConnection(server, transport, clock);
+            return new SmtpConnection(server, transport, links, clock);
         } catch (MessagingException e) {
             throw new Unreachable(line(e));
         }
@@ -59,7 +62,8 @@ final class SmtpConnection implements AutoCloseable {
     Delivery send(Letter letter) {
         Mail mail;
         try {
-            mail = new Mail(server.session(), letter, clock.instant());
+            Instant now = clock.instant();
+            mail = new Mail(server.session(), letter, Content.of(letter, links, now), now);
         } catch (AddressException e) {
             return new Delivery.Impossible(line(e));
         } catch (MessagingException | RuntimeException e) {
@@ -107,7 +111,7 @@ final class SmtpConnection implements AutoCloseable {
         if (code == CLOSING && !begun) {
             return new Delivery.TurnedAway(reply);
         }
-        return passing ? new Delivery.Deferred(reply) : new Delivery.Refused(reply);
+        return passing ? new Delivery.Deferred(reply) : new Delivery.Refused(reply, Bounce.of(code, reply, begun));
     }
 
     private static String line(Exception failure) {

@@ -15,6 +15,12 @@ interface SmtpSettings {
      */
     Optional<String> url();
 
+    /** A PEM file with the certificate of a server, or of who signs for it, that Java does not trust by itself. */
+    Optional<String> trustedCertificate();
+
+    /** Mails a second from this worker at most; providers turn away who is faster. None: as fast as the server takes them. */
+    Optional<Integer> rate();
+
     /** Of one worker, all jobs together. Ten mails each may be under way when it dies. */
     @WithDefault("4")
     int connections();

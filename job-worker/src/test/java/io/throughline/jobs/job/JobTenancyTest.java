@@ -4,15 +4,21 @@ import static io.restassured.RestAssured.given;
 
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.throughline.platform.sql.Sql;
 import io.throughline.platform.test.EmbeddedServers;
 import io.throughline.platform.test.TenancySuite;
 import io.throughline.platform.test.TestKeys.TestKey;
+import jakarta.inject.Inject;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 
 @QuarkusTest
 @WithTestResource(EmbeddedServers.class)
 class JobTenancyTest extends TenancySuite {
+
+    @Inject
+    Sql sql;
 
     static String aWaitingJob(TestKey owner) {
         return given().header("X-API-Key", owner.apiKey())
@@ -47,6 +53,16 @@ class JobTenancyTest extends TenancySuite {
                 .path("data.name");
     }
 
+    private UUID aMessageOfUnknownFate(TestKey owner) {
+        return sql.one("""
+                INSERT INTO outreach_message (message_id, tenant_id, enrollment_id, instance_id, contact_id, channel,
+                    step_number, sender, recipient, subject, body, status, event, job_id, settled_at)
+                VALUES (uuidv7(), ?, uuidv7(), uuidv7(), uuidv7(), 'email', 1, 'a@b.example', 'c@d.example', '', '',
+                    'unknown', 'unknown', uuidv7(), now())
+                RETURNING message_id
+                """, row -> row.uuid("message_id"), owner.tenantId());
+    }
+
     /** A name is each tenant's own; see ScheduleResourceTest. */
     @Override
     protected Set<String> makingRows() {
@@ -67,6 +83,8 @@ class JobTenancyTest extends TenancySuite {
                 "/api/jobs/schedules/" + aSchedule(owner),
                 "/api/import/{id}/errors.csv",
                 "/api/import/" + anImport(owner) + "/errors.csv",
+                "/api/outreach/messages/{messageId}/resend",
+                "/api/outreach/messages/" + aMessageOfUnknownFate(owner) + "/resend",
                 "/api/workflows/{jobId}",
                 job.replace("jobs", "workflows"),
                 // A name is each tenant's own, so PUT makes one; WorkflowTest asks for another tenant's.

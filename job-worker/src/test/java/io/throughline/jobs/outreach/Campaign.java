@@ -12,6 +12,7 @@ import io.throughline.platform.time.Ids;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -23,7 +24,7 @@ import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 
 /** One instance of a tenant's whose messages a test publishes, and what became of them. */
-final class Campaign {
+public final class Campaign {
 
     static final String SENDER = "Ann <ann@sender.example>";
 
@@ -32,7 +33,7 @@ final class Campaign {
     private final Sql sql = Arc.container().instance(Sql.class).get();
     private final Json json = Arc.container().instance(Json.class).get();
 
-    Campaign(UUID tenantId) {
+    public Campaign(UUID tenantId) {
         this.tenantId = tenantId;
     }
 
@@ -40,21 +41,52 @@ final class Campaign {
         this(Ids.next());
     }
 
-    static ConditionFactory patiently() {
+    public static ConditionFactory patiently() {
         return Awaitility.await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(50));
     }
 
-    OutreachMessage to(String recipient) {
+    public OutreachMessage to(String recipient) {
         return message("email", SENDER, recipient, "Hello", "Hello there.\n");
     }
 
     OutreachMessage message(String channel, String sender, String recipient, String subject, String body) {
         return new OutreachMessage(
-                Ids.next(), Ids.next(), instanceId, Ids.next(), channel, 1, sender, recipient, subject, body, null);
+                Ids.next(),
+                Ids.next(),
+                instanceId,
+                Ids.next(),
+                channel,
+                1,
+                sender,
+                recipient,
+                subject,
+                body,
+                null,
+                null,
+                null,
+                null);
+    }
+
+    OutreachMessage hashed(OutreachMessage message, String addressHash) {
+        return new OutreachMessage(
+                message.messageId(),
+                message.enrollmentId(),
+                message.instanceId(),
+                message.contactId(),
+                message.channel(),
+                message.stepNumber(),
+                message.sender(),
+                message.recipient(),
+                message.subject(),
+                message.body(),
+                message.html(),
+                addressHash,
+                message.tracking(),
+                message.variant());
     }
 
     /** Nobody else's. */
-    static String address(String name) {
+    public static String address(String name) {
         return name + "-" + Ids.next() + "@recipient.example";
     }
 
@@ -68,7 +100,7 @@ final class Campaign {
                 message);
     }
 
-    void publish(OutreachMessage... messages) {
+    public void publish(OutreachMessage... messages) {
         TestEvents.publish(Arrays.stream(messages).map(this::event).toList());
     }
 
@@ -109,12 +141,26 @@ final class Campaign {
     }
 
     /** Everything on the topic about this instance, redeliveries of the relay included. */
-    List<ConsumerRecord<String, byte[]>> engagement() {
+    public List<ConsumerRecord<String, byte[]>> engagement() {
         return TestEvents.read(
                 Topics.ENGAGEMENT_EVENTS,
                 event -> json.read(event.value(), EngagementEvent.class)
                         .instanceId()
                         .equals(instanceId));
+    }
+
+    /** What was told, each event once. */
+    public List<EngagementEvent> events() {
+        Map<String, EngagementEvent> events = new LinkedHashMap<>();
+        engagement()
+                .forEach(event -> events.put(
+                        TestEvents.header(event, EventHeaders.ID), json.read(event.value(), EngagementEvent.class)));
+        return List.copyOf(events.values());
+    }
+
+    /** Of the first event. */
+    Map<String, Object> metadata() {
+        return json.read(engagement().getFirst().value(), EngagementEvent.class).metadata();
     }
 
     /** Ids of the events about this instance, sorted. */

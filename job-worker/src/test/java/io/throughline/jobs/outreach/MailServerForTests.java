@@ -1,6 +1,11 @@
 package io.throughline.jobs.outreach;
 
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.spec.ECGenParameterSpec;
+import java.util.Base64;
 import java.util.Map;
 
 /**
@@ -9,7 +14,21 @@ import java.util.Map;
  */
 public class MailServerForTests implements QuarkusTestResourceLifecycleManager {
 
+    public static final String PUBLIC_URL = "https://mail.example";
+    /** Whose public half the worker knows as SendGrid's. */
+    public static final KeyPair SENDGRID = ellipticKey();
+
     private static ScriptedSmtp server;
+
+    private static KeyPair ellipticKey() {
+        try {
+            KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+            generator.initialize(new ECGenParameterSpec("secp256r1"));
+            return generator.generateKeyPair();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
 
     static ScriptedSmtp server() {
         return server;
@@ -19,11 +38,22 @@ public class MailServerForTests implements QuarkusTestResourceLifecycleManager {
     public Map<String, String> start() {
         start(new ScriptedSmtp());
         return Map.of(
-                "throughline.smtp.url", server.url(),
-                "throughline.smtp.idle", "1S",
-                "throughline.smtp.patience", "1S",
-                "throughline.smtp.absence", "100MS",
-                "throughline.smtp.deferral", "50MS");
+                "throughline.public-url",
+                PUBLIC_URL,
+                "throughline.tracking.keys",
+                Base64.getEncoder().encodeToString(new byte[32]),
+                "throughline.webhooks.sendgrid.public-key",
+                Base64.getEncoder().encodeToString(SENDGRID.getPublic().getEncoded()),
+                "throughline.smtp.url",
+                server.url(),
+                "throughline.smtp.idle",
+                "1S",
+                "throughline.smtp.patience",
+                "1S",
+                "throughline.smtp.absence",
+                "100MS",
+                "throughline.smtp.deferral",
+                "50MS");
     }
 
     private static void start(ScriptedSmtp fresh) {

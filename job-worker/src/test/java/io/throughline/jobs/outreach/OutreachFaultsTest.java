@@ -16,6 +16,7 @@ import io.throughline.jobs.queue.NewJob;
 import io.throughline.platform.sql.Sql;
 import io.throughline.platform.test.EmbeddedServers;
 import io.throughline.platform.test.TestKeys;
+import io.throughline.platform.test.TestKeys.TestKey;
 import io.throughline.platform.time.Ids;
 import jakarta.inject.Inject;
 import java.time.Duration;
@@ -96,12 +97,14 @@ class OutreachFaultsTest {
         first.publish(noSuchUser);
         becomes(first, noSuchUser, "rejected", "bounced");
         assertThat(first.detail(noSuchUser)).contains("550 5.1.1 no such user");
+        assertThat(first.metadata()).containsEntry("bounceType", "hard");
 
         Campaign second = new Campaign();
         OutreachMessage spam = scripted(second, Fault.REFUSED_AFTER_CONTENT);
         second.publish(spam);
         becomes(second, spam, "rejected", "bounced");
         assertThat(second.detail(spam)).contains("554 5.7.1 looks like spam");
+        assertThat(second.metadata()).containsEntry("bounceType", "blocked");
         assertThat(server.tries(spam.recipient())).isEqualTo(1);
     }
 
@@ -131,6 +134,27 @@ class OutreachFaultsTest {
             assertThat(campaign.status(message)).as(fault.name()).isEqualTo("unknown");
             assertThat(server.tries(message.recipient())).as(fault.name()).isEqualTo(1);
         }
+    }
+
+    @Test
+    void sendsAgainWhatIsUnknownWhenSomebodyAsks() {
+        TestKey ann = TestKeys.issue();
+        Campaign campaign = new Campaign(ann.tenantId());
+        OutreachMessage message = scripted(campaign, Fault.CUT_AFTER_CONTENT);
+        campaign.publish(message);
+        becomes(campaign, message, "unknown", "unknown");
+        String resend = "/api/outreach/messages/" + message.messageId() + "/resend";
+        given().header("X-API-Key", TestKeys.issue().apiKey())
+                .post(resend)
+                .then()
+                .statusCode(404);
+        given().header("X-API-Key", ann.apiKey()).post(resend).then().statusCode(202);
+        patiently()
+                .untilAsserted(() -> assertThat(campaign.eventIds())
+                        .containsExactly(message.messageId() + ":sent", message.messageId() + ":unknown"));
+        assertThat(campaign.status(message)).isEqualTo("sent");
+        assertThat(server.to(message.recipient())).hasSize(2);
+        given().header("X-API-Key", ann.apiKey()).post(resend).then().statusCode(409);
     }
 
     @Test

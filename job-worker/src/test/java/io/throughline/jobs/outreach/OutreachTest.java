@@ -62,6 +62,8 @@ class OutreachTest {
             assertThat(mail.sender()).isEqualTo("ann@sender.example");
             assertThat(mail.content())
                     .contains("Message-ID: <" + message.messageId() + "@sender.example>\r\n")
+                    .contains("List-Unsubscribe: <" + MailServerForTests.PUBLIC_URL + "/u/")
+                    .contains("Feedback-ID: " + message.instanceId() + ":1:" + campaign.tenantId + ":throughline\r\n")
                     .contains("From: Ann <ann@sender.example>\r\n")
                     .contains("To: " + recipient + "\r\n");
         });
@@ -83,7 +85,8 @@ class OutreachTest {
         patiently().untilAsserted(() -> {
             var job = jobs.find(campaign.tenantId, campaign.job(message)).orElseThrow();
             assertThat(job.status()).isEqualTo("completed");
-            assertThat(json.text(job.result())).isEqualTo("{\"sent\":1,\"failed\":0,\"unknown\":0,\"rejected\":0}");
+            assertThat(json.text(job.result()))
+                    .isEqualTo("{\"sent\":1,\"failed\":0,\"unknown\":0,\"rejected\":0,\"suppressed\":0}");
         });
     }
 
@@ -136,6 +139,9 @@ class OutreachTest {
                 address("again"),
                 "Hello",
                 "again",
+                null,
+                null,
+                null,
                 null);
         campaign.publish(first, again);
         OutreachMessage later = campaign.to(address("later"));

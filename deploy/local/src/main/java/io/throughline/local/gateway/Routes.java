@@ -14,11 +14,12 @@ final class Routes {
     private static final List<Route> ROUTES = List.of(
             route(INSTANCE + "/performance(\\.csv|/.*)?", "analytics-service"),
             route("/api/(events|analytics)(/.*)?", "analytics-service"),
-            route("/t/.*", "analytics-service"),
+            route("/[tu]/.*", "analytics-service"),
+            route("/api/campaigns/templates/[^/]+/(preview|test-send)", "enrollment-service"),
             route(INSTANCE + "/(enrollments|ledger)(/.*)?", "enrollment-service"),
-            route("/api/(enrollments|contacts|segments)(/.*)?", "enrollment-service"),
+            route("/api/(enrollments|contacts|segments|suppressions)(/.*)?", "enrollment-service"),
             route("/api/(account|campaigns|monitor)(/.*)?", "campaign-service"),
-            route("/api/(import|jobs|workflows|outreach)(/.*)?", "job-worker"),
+            route("/api/(import|jobs|workflows|outreach|webhooks)(/.*)?", "job-worker"),
             route("/api/chat(/.*)?", "chat-service"));
 
     private Routes() {}

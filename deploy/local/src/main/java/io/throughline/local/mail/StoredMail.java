@@ -15,27 +15,36 @@ import java.util.Properties;
  * @param messageId with its angle brackets, as the header has it
  * @param receivedAt ISO-8601, UTC
  * @param body the first plain text part, else the first HTML part
+ * @param html the first HTML part; null when there is none
  */
 public record StoredMail(
-        String to, String from, String subject, String messageId, String receivedAt, String body, String headers) {
+        String to,
+        String from,
+        String subject,
+        String messageId,
+        String receivedAt,
+        String body,
+        String html,
+        String headers) {
 
     static StoredMail read(Envelope envelope) {
         byte[] raw = envelope.raw().getBytes(StandardCharsets.ISO_8859_1);
         try {
             MimeMessage message = new MimeMessage(null, new ByteArrayInputStream(raw));
             String text = part(message, "text/plain");
-            String body = text == null ? part(message, "text/html") : text;
+            String html = part(message, "text/html");
             return new StoredMail(
                     envelope.to(),
                     envelope.from(),
                     message.getSubject(),
                     message.getMessageID(),
                     envelope.receivedAt(),
-                    body,
+                    text == null ? html : text,
+                    html,
                     headers(envelope.raw()));
         } catch (MessagingException | IOException unreadable) {
             return new StoredMail(
-                    envelope.to(), envelope.from(), null, null, envelope.receivedAt(), envelope.raw(), "");
+                    envelope.to(), envelope.from(), null, null, envelope.receivedAt(), envelope.raw(), null, "");
         }
     }
 

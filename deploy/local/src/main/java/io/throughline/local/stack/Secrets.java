@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.Base64;
 import java.util.Properties;
 
 /** Passwords and the first key: made once per data directory, readable by their owner only. */
@@ -18,6 +19,10 @@ public final class Secrets {
 
     private static final String FILE = "secrets.properties";
 
+    private static final int KEY_BYTES = 32;
+    private static final String SUPPRESSION_KEY = "suppression-key";
+    private static final String TRACKING_KEY = "tracking-key";
+
     private final Properties values = new Properties();
 
     private Secrets() {}
@@ -25,17 +30,14 @@ public final class Secrets {
     public static Secrets of(DataDirectory data) {
         Secrets secrets = new Secrets();
         Path file = data.path().resolve(FILE);
-        boolean complete = false;
         if (Files.exists(file)) {
             try (Reader reader = Files.newBufferedReader(file)) {
                 secrets.values.load(reader);
-                complete = true;
             } catch (IOException unreadable) {
                 throw new UncheckedIOException(unreadable);
             }
         }
-        if (!complete) {
-            secrets.make();
+        if (secrets.complete()) {
             data.writePrivate(FILE, secrets.asText());
         }
         return secrets;
@@ -49,12 +51,33 @@ public final class Secrets {
         return values.getProperty("password." + service.schema());
     }
 
-    private void make() {
+    /** Hashes addresses; must stay the same for ever. */
+    public String suppressionKey() {
+        return values.getProperty(SUPPRESSION_KEY);
+    }
+
+    /** Signs the links in mails. */
+    public String trackingKey() {
+        return values.getProperty(TRACKING_KEY);
+    }
+
+    /** What a directory of an earlier version lacks is made, too. Whether anything was. */
+    private boolean complete() {
         SecureRandom random = new SecureRandom();
-        values.setProperty("admin-key", "tlk_" + text(random));
+        int before = values.size();
+        values.computeIfAbsent("admin-key", name -> "tlk_" + text(random));
         for (Service service : Service.values()) {
-            values.setProperty("password." + service.schema(), text(random));
+            values.computeIfAbsent("password." + service.schema(), name -> text(random));
         }
+        values.computeIfAbsent(SUPPRESSION_KEY, name -> key(random));
+        values.computeIfAbsent(TRACKING_KEY, name -> key(random));
+        return values.size() > before;
+    }
+
+    private static String key(SecureRandom random) {
+        byte[] key = new byte[KEY_BYTES];
+        random.nextBytes(key);
+        return Base64.getEncoder().encodeToString(key);
     }
 
     private static String text(SecureRandom random) {

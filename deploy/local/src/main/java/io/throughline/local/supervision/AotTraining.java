@@ -86,7 +86,8 @@ public final class AotTraining {
         for (Service service : Service.values()) {
             servicePorts.put(service, ports.next());
         }
-        ServiceEnvironment environment = new ServiceEnvironment(servers, secrets, servicePorts, Map.of());
+        ServiceEnvironment environment = new ServiceEnvironment(
+                servers, secrets, servicePorts, "http://127.0.0.1:" + servicePorts.get(Service.ANALYTICS), Map.of());
         Readiness readiness = new Readiness();
         List<ServiceProcess> running = new ArrayList<>();
         for (Service service : Service.values()) {

@@ -45,8 +45,9 @@ public final class Replica implements AutoCloseable {
             ports.put(each, stack.services().get(each.title()).port());
         }
         ports.put(service, port);
-        Map<String, String> variables = new LinkedHashMap<>(
-                new ServiceEnvironment(servers(stack), Secrets.of(data), ports, Map.of()).of(service));
+        Map<String, String> variables = new LinkedHashMap<>(new ServiceEnvironment(
+                        servers(stack), Secrets.of(data), ports, stack.gateway().url(), Map.of())
+                .of(service));
         variables.putAll(others);
         Path log = data.log(service.title() + "-replica");
         Child.rotate(log);

@@ -7,8 +7,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What a service is told about its surroundings: the variables a Kubernetes manifest would set. */
-record ServiceEnvironment(Servers servers, Secrets secrets, Map<Service, Integer> ports, Map<String, String> own) {
+/**
+ * What a service is told about its surroundings: the variables a Kubernetes manifest would set.
+ *
+ * @param publicUrl where links in mails lead unless the user's own environment says otherwise
+ */
+record ServiceEnvironment(
+        Servers servers, Secrets secrets, Map<Service, Integer> ports, String publicUrl, Map<String, String> own) {
+
+    private static final String TRACKING_KEYS = "THROUGHLINE_TRACKING_KEYS";
+    private static final String PUBLIC_URL = "THROUGHLINE_PUBLIC_URL";
 
     private static final List<String> CHAT_ONLY = List.of("ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL");
 
@@ -23,11 +31,16 @@ record ServiceEnvironment(Servers servers, Secrets secrets, Map<Service, Integer
         variables.put(Servers.REDIS_URL, servers.redis());
         variables.put(Servers.SMTP_URL, servers.smtp().toString());
         ports.forEach((other, port) -> variables.put(other.urlVariable(), "http://127.0.0.1:" + port));
-        if (service == Service.CAMPAIGN) {
-            variables.put("THROUGHLINE_BOOTSTRAP_ADMIN_KEY", secrets.adminKey());
-        }
-        if (service == Service.CHAT) {
-            CHAT_ONLY.stream().filter(own::containsKey).forEach(name -> variables.put(name, own.get(name)));
+        switch (service) {
+            case CAMPAIGN -> variables.put("THROUGHLINE_BOOTSTRAP_ADMIN_KEY", secrets.adminKey());
+            case ENROLLMENT -> variables.put("THROUGHLINE_SUPPRESSION_KEY", secrets.suppressionKey());
+            case ANALYTICS -> variables.put(TRACKING_KEYS, secrets.trackingKey());
+            case CHAT ->
+                CHAT_ONLY.stream().filter(own::containsKey).forEach(name -> variables.put(name, own.get(name)));
+            case JOBS -> {
+                variables.put(TRACKING_KEYS, secrets.trackingKey());
+                variables.put(PUBLIC_URL, own.getOrDefault(PUBLIC_URL, publicUrl));
+            }
         }
         return variables;
     }

@@ -96,7 +96,8 @@ public final class Supervisor {
         for (Service service : Service.values()) {
             servicePorts.put(service, ports.next());
         }
-        ServiceEnvironment environment = new ServiceEnvironment(servers, secrets, servicePorts, options.environment());
+        ServiceEnvironment environment = new ServiceEnvironment(
+                servers, secrets, servicePorts, "http://127.0.0.1:" + options.port(), options.environment());
         Readiness readiness = new Readiness();
         for (Service service : Service.values()) {
             ServiceProcess process = new ServiceProcess(

@@ -128,8 +128,11 @@ class GatewayTest {
         "/api/analytics/overview, analytics-service",
         "/api/events, analytics-service",
         "/api/analytics/rebuild, analytics-service",
-        "/t/abc, analytics-service",
         "/api/campaigns/instances/7/ledger, enrollment-service",
+        "/t/c/abc, analytics-service",
+        "/u/abc, analytics-service",
+        "/api/campaigns/templates/7/preview, enrollment-service",
+        "/api/suppressions/ann@example.com, enrollment-service",
         "/api/campaigns/instances/7/enrollments, enrollment-service",
         "/api/campaigns/instances/7/enrollments/bulk, enrollment-service",
         "/api/enrollments/9, enrollment-service",
@@ -137,6 +140,7 @@ class GatewayTest {
         "/api/segments, enrollment-service",
         "/api/import/csv, job-worker",
         "/api/jobs, job-worker",
+        "/api/webhooks/ses/abc, job-worker",
         "/api/workflows, job-worker",
         "/api/outreach/channels, job-worker"
     })
