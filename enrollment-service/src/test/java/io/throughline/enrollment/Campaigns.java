@@ -21,6 +21,7 @@ public final class Campaigns {
     private final List<InstanceSnapshot.Step> steps = new ArrayList<>();
     private String status = "draft";
     private long version;
+    private InstanceSnapshot.Rules rules;
 
     private Campaigns(UUID tenantId) {
         this.tenantId = tenantId;
@@ -36,6 +37,11 @@ public final class Campaigns {
 
     public Campaigns status(String wanted) {
         this.status = wanted;
+        return this;
+    }
+
+    public Campaigns rules(boolean exclusive, String reentry) {
+        this.rules = new InstanceSnapshot.Rules(exclusive, reentry);
         return this;
     }
 
@@ -81,7 +87,16 @@ public final class Campaigns {
     public InstanceSnapshot snapshot(long asVersion) {
         Instant now = Instant.parse("2026-11-01T00:00:00Z");
         return new InstanceSnapshot(
-                id, Ids.next(), "Autumn", "Ann <ann@example.com>", status, asVersion, List.copyOf(steps), now, now);
+                id,
+                Ids.next(),
+                "Autumn",
+                "Ann <ann@example.com>",
+                status,
+                asVersion,
+                List.copyOf(steps),
+                rules,
+                now,
+                now);
     }
 
     public UUID id() {

@@ -4,6 +4,7 @@ import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
 import io.throughline.campaign.CampaignErrors;
 import io.throughline.campaign.template.Template;
 import io.throughline.events.campaign.InstanceSnapshot;
+import io.throughline.events.campaign.InstanceSnapshot.Rules;
 import io.throughline.events.campaign.InstanceSnapshot.Step;
 import io.throughline.platform.http.Cursor;
 import io.throughline.platform.http.Problem;
@@ -64,6 +65,9 @@ class Instance extends PanacheEntityBase {
     @Column(updatable = false)
     private List<Step> steps;
 
+    @JdbcTypeCode(SqlTypes.JSON)
+    private Rules rules;
+
     @Column(insertable = false, updatable = false)
     private int stepCount;
 
@@ -77,12 +81,13 @@ class Instance extends PanacheEntityBase {
     protected Instance() {}
 
     /** A draft with the template's steps as they are now. */
-    Instance(UUID tenantId, Template template, String name, String sender, Instant now) {
+    Instance(UUID tenantId, Template template, String name, String sender, Rules rules, Instant now) {
         this.id = Ids.next();
         this.tenantId = tenantId;
         this.templateId = template.id();
         this.name = name;
         this.sender = sender;
+        this.rules = rules;
         this.status = Status.DRAFT;
         this.steps = template.steps();
         this.version = 1;
@@ -99,6 +104,7 @@ class Instance extends PanacheEntityBase {
             Status status,
             long version,
             List<Step> steps,
+            Rules rules,
             Instant createdAt,
             Instant updatedAt) {}
 
@@ -160,10 +166,11 @@ class Instance extends PanacheEntityBase {
     }
 
     /** Null leaves a field as it is; whether anything changed. */
-    boolean edit(String newName, String newSender, Instant now) {
+    boolean edit(String newName, String newSender, Rules newRules, Instant now) {
         String changedName = Objects.requireNonNullElse(newName, name);
         String changedSender = Objects.requireNonNullElse(newSender, sender);
-        if (changedName.equals(name) && changedSender.equals(sender)) {
+        Rules changedRules = Objects.requireNonNullElse(newRules, rules());
+        if (changedName.equals(name) && changedSender.equals(sender) && changedRules.equals(rules())) {
             return false;
         }
         if (status == Status.ARCHIVED) {
@@ -171,6 +178,7 @@ class Instance extends PanacheEntityBase {
         }
         name = changedName;
         sender = changedSender;
+        rules = changedRules;
         touch(now);
         return true;
     }
@@ -199,12 +207,16 @@ class Instance extends PanacheEntityBase {
     }
 
     View view() {
-        return new View(id, templateId, name, sender, status, version, steps, createdAt, updatedAt);
+        return new View(id, templateId, name, sender, status, version, steps, rules(), createdAt, updatedAt);
+    }
+
+    Rules rules() {
+        return Objects.requireNonNullElse(rules, Rules.DEFAULT);
     }
 
     InstanceSnapshot snapshot() {
         return new InstanceSnapshot(
-                id, templateId, name, sender, status.toString(), version, steps, createdAt, updatedAt);
+                id, templateId, name, sender, status.toString(), version, steps, rules(), createdAt, updatedAt);
     }
 
     UUID id() {

@@ -6,6 +6,7 @@ import io.throughline.campaign.Preconditions;
 import io.throughline.campaign.template.Template;
 import io.throughline.events.Topics;
 import io.throughline.events.campaign.InstanceSnapshot;
+import io.throughline.events.campaign.InstanceSnapshot.Rules;
 import io.throughline.platform.access.CurrentCaller;
 import io.throughline.platform.events.Json;
 import io.throughline.platform.events.OutboundEvent;
@@ -58,10 +59,10 @@ public class InstanceResource {
     }
 
     /** @param sender RFC 5322 mailbox */
-    record InstanceRequest(String name, UUID templateId, String sender) {}
+    record InstanceRequest(String name, UUID templateId, String sender, RulesRequest rules) {}
 
     /** Null leaves a field as it is. @param status only {@code archived}; other states have calls of their own */
-    record InstanceChange(String name, String sender, String status) {}
+    record InstanceChange(String name, String sender, RulesRequest rules, String status) {}
 
     @POST
     @Transactional
@@ -71,12 +72,14 @@ public class InstanceResource {
         fields.text("/name", Fields.body(request).name(), NAME_LENGTH);
         checkSender(request.sender(), fields);
         Template template = template(request.templateId(), fields);
+        Rules rules = RulesRequest.over(Rules.DEFAULT, request.rules(), fields);
         fields.check();
         Instance instance = new Instance(
                 current.tenantId(),
                 template,
                 request.name().strip(),
                 request.sender().strip(),
+                rules,
                 clock.instant());
         instance.persist();
         publish(instance);
@@ -115,7 +118,7 @@ public class InstanceResource {
     @PATCH
     @Path("/{id}")
     @Transactional
-    @Operation(summary = "Rename, change the sender, or archive with status archived")
+    @Operation(summary = "Rename, change the sender or the rules, or archive with status archived")
     public Response change(@PathParam("id") UUID id, InstanceChange change, @Context Request conditions) {
         Fields fields = new Fields();
         if (Fields.body(change).name() != null) {
@@ -131,7 +134,9 @@ public class InstanceResource {
         fields.check();
         Instance instance = locked(id);
         Preconditions.check(conditions, instance.version());
-        boolean edited = instance.edit(stripped(change.name()), stripped(change.sender()), clock.instant());
+        Rules rules = RulesRequest.over(instance.rules(), change.rules(), fields);
+        fields.check();
+        boolean edited = instance.edit(stripped(change.name()), stripped(change.sender()), rules, clock.instant());
         if (archives) {
             instance.archive(clock.instant());
         }

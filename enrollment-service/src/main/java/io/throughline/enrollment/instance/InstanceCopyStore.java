@@ -1,6 +1,7 @@
 package io.throughline.enrollment.instance;
 
 import io.throughline.events.campaign.InstanceSnapshot;
+import io.throughline.events.campaign.InstanceSnapshot.Rules;
 import io.throughline.platform.events.Json;
 import io.throughline.platform.sql.Sql;
 import jakarta.enterprise.event.Event;
@@ -10,6 +11,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -35,8 +37,8 @@ class InstanceCopyStore {
 
     Optional<InstanceCopy> find(UUID tenantId, UUID id) {
         return sql.first(
-                "SELECT id, status FROM instance_copy WHERE tenant_id = ? AND id = ?",
-                row -> new InstanceCopy(row.uuid("id"), row.text("status")),
+                "SELECT id, status, reentry = 'after_end' AS reentry FROM instance_copy WHERE tenant_id = ? AND id = ?",
+                row -> new InstanceCopy(row.uuid("id"), row.text("status"), row.flag("reentry")),
                 tenantId,
                 id);
     }
@@ -67,16 +69,17 @@ class InstanceCopyStore {
         return sql.list(
                 """
                 INSERT INTO instance_copy AS stored
-                       (id, tenant_id, name, sender, status, version, activated_at, first_due_at)
-                SELECT id, tenant_id, name, sender, status, version,
+                       (id, tenant_id, name, sender, status, version, exclusive, reentry, activated_at, first_due_at)
+                SELECT id, tenant_id, name, sender, status, version, exclusive, reentry,
                        CASE WHEN status = 'active' THEN now() END,
                        CASE WHEN status = 'active' THEN now() + first_delay::interval END
-                FROM unnest(?, ?, ?, ?, ?, ?, ?)
-                     AS given(id, tenant_id, name, sender, status, version, first_delay)
+                FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?)
+                     AS given(id, tenant_id, name, sender, status, version, exclusive, reentry, first_delay)
                 ORDER BY id
                 ON CONFLICT (id) DO UPDATE
                 SET name = excluded.name, sender = excluded.sender, status = excluded.status,
-                    version = excluded.version, seen_at = now(),
+                    version = excluded.version, exclusive = excluded.exclusive, reentry = excluded.reentry,
+                    seen_at = now(),
                     activated_at = coalesce(stored.activated_at, excluded.activated_at),
                     first_due_at = coalesce(stored.first_due_at, excluded.first_due_at)
                 WHERE stored.tenant_id = excluded.tenant_id AND stored.version < excluded.version
@@ -89,7 +92,13 @@ class InstanceCopyStore {
                 Sql.column("text", rows, row -> row.snapshot().sender()),
                 Sql.column("text", rows, row -> row.snapshot().status()),
                 Sql.column("bigint", rows, row -> row.snapshot().version()),
+                Sql.column("boolean", rows, row -> rules(row).exclusive()),
+                Sql.column("text", rows, row -> rules(row).reentry()),
                 Sql.column("text", rows, InstanceCopyStore::firstDelay));
+    }
+
+    private static Rules rules(Owned row) {
+        return Objects.requireNonNullElse(row.snapshot().rules(), Rules.DEFAULT);
     }
 
     private static String firstDelay(Owned row) {

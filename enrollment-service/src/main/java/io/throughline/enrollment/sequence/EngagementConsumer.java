@@ -1,12 +1,15 @@
 package io.throughline.enrollment.sequence;
 
 import io.smallrye.reactive.messaging.annotations.Blocking;
+import io.throughline.enrollment.timeline.ActivityStore;
 import io.throughline.events.engagement.EngagementEvent;
 import io.throughline.platform.events.Batches;
 import io.throughline.platform.events.InboundEvent;
 import io.throughline.platform.events.Json;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 
@@ -16,20 +19,31 @@ class EngagementConsumer {
 
     private final Batches batches;
     private final FollowEngagement follow;
+    private final ActivityStore activities;
     private final Json json;
 
-    EngagementConsumer(Batches batches, FollowEngagement follow, Json json) {
+    EngagementConsumer(Batches batches, FollowEngagement follow, ActivityStore activities, Json json) {
         this.batches = batches;
         this.follow = follow;
+        this.activities = activities;
         this.json = json;
     }
 
     @Incoming("engagement-events")
     @Blocking
     void take(ConsumerRecords<String, byte[]> records) {
-        batches.take(
-                records,
-                events -> follow.take(events.stream().map(this::engagement).toList()));
+        batches.take(records, events -> {
+            List<FollowEngagement.Engagement> engagements =
+                    events.stream().map(this::engagement).toList();
+            follow.take(engagements);
+            activities.record(IntStream.range(0, events.size())
+                    .mapToObj(i -> happened(events.get(i), engagements.get(i).event()))
+                    .toList());
+        });
+    }
+
+    private static ActivityStore.Happened happened(InboundEvent event, EngagementEvent engagement) {
+        return new ActivityStore.Happened(event.tenantId(), event.source(), event.id(), engagement);
     }
 
     private FollowEngagement.Engagement engagement(InboundEvent event) {

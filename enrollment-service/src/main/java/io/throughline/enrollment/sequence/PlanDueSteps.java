@@ -17,10 +17,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * Turns one batch of due steps into messages: claim, steps, messages with their events, standings with theirs; four
- * statements and a wake-up in one transaction, however many steps.
+ * statements and a wake-up in one transaction, however many steps; one more when contacts are in another sequence.
  */
 @Singleton
 class PlanDueSteps {
@@ -43,7 +44,10 @@ class PlanDueSteps {
             List<Due> claimed = sequence.claim(limit);
             if (!claimed.isEmpty()) {
                 TraceParent.begin(null);
-                plan(claimed);
+                Map<Boolean, List<Due>> waiting =
+                        claimed.stream().collect(Collectors.partitioningBy(due -> due.waitsFor() != null));
+                sequence.hold(waiting.get(true));
+                plan(waiting.get(false));
                 outbox.wakeRelay();
             }
             return claimed.size();
@@ -51,6 +55,9 @@ class PlanDueSteps {
     }
 
     private void plan(List<Due> claimed) {
+        if (claimed.isEmpty()) {
+            return;
+        }
         Map<StepKey, Step> steps =
                 sequence.steps(claimed.stream().map(Due::nextStep).toList());
         Map<StepKey, Optional<Wording>> wordings = new HashMap<>();

@@ -25,8 +25,8 @@ class SequenceStore {
         this.json = json;
     }
 
-    /** A claimed enrollment and whom it is about. */
-    record Due(Standing standing, Recipient recipient) {
+    /** A claimed enrollment and whom it is about. @param waitsFor the contact's other enrollment that goes first; or null */
+    record Due(Standing standing, Recipient recipient, UUID waitsFor) {
 
         StepKey nextStep() {
             return new StepKey(standing.instanceId(), standing.step() + 1);
@@ -54,12 +54,13 @@ class SequenceStore {
                         CROSS JOIN LATERAL
                         (SELECT id, tenant_id, instance_id, contact_id, status, step_number, due_at FROM enrollment
                          WHERE instance_id = instance.id AND tenant_id = instance.tenant_id
-                           AND status IN ('pending', 'active') AND due_at <= now()
+                           AND status IN ('pending', 'active') AND due_at <= now() AND waits_for IS NULL
                          ORDER BY due_at LIMIT ? FOR UPDATE SKIP LOCKED) AS due
                     LIMIT ?
                 )
                 SELECT claimed.*, email, first_name, last_name, company, company_domain,
-                       coalesce(attributes, '{}') AS attributes
+                       coalesce(attributes, '{}') AS attributes,
+                       sequence_to_wait_for(claimed.tenant_id, contact_id, claimed.id, status, instance_id) AS waits_for
                 FROM claimed LEFT JOIN contact ON contact.tenant_id = claimed.tenant_id AND contact.id = contact_id
                 """,
                 row -> new Due(
@@ -71,9 +72,24 @@ class SequenceStore {
                                 row.text("last_name"),
                                 row.text("company"),
                                 row.text("company_domain"),
-                                json.read(row.text("attributes"), new TypeReference<Map<String, Object>>() {}))),
+                                json.read(row.text("attributes"), new TypeReference<Map<String, Object>>() {})),
+                        row.uuid("waits_for")),
                 limit,
                 limit);
+    }
+
+    /** Claimed ones that another enrollment of their contact keeps: claimed again once that has ended. */
+    void hold(Collection<Due> waiting) {
+        if (waiting.isEmpty()) {
+            return;
+        }
+        sql.update(
+                """
+                UPDATE enrollment SET waits_for = waiting.for_id FROM unnest(?, ?) AS waiting(id, for_id)
+                WHERE enrollment.id = waiting.id
+                """,
+                Sql.column("uuid", waiting, due -> due.standing().id()),
+                Sql.column("uuid", waiting, Due::waitsFor));
     }
 
     Map<StepKey, Step> steps(Collection<StepKey> keys) {
