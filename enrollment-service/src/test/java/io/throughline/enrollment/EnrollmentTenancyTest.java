@@ -16,7 +16,16 @@ class EnrollmentTenancyTest extends TenancySuite {
         UUID contact = People.aContact(owner, "ann@example.com");
         UUID instance = Campaigns.anInstance(owner.tenantId()).steps(2).published();
         String enrollment = "/api/enrollments/" + People.enroll(owner, instance, contact);
+        String segment = "/api/contacts/segments/"
+                + People.as(owner)
+                        .body("{\"name\":\"All\",\"filter\":{\"all\":true}}")
+                        .post("/api/contacts/segments")
+                        .<String>path("data.id");
         return Map.of(
+                "/api/contacts/segments/{id}", segment,
+                "/api/contacts/segments/{id}/count", segment + "/count",
+                "/api/contacts/{id}/merge", "/api/contacts/" + contact + "/merge",
+                "/api/contacts/{id}/export", "/api/contacts/" + contact + "/export",
                 "/api/contacts/{id}", "/api/contacts/" + contact,
                 "/api/contacts/{id}/timeline", "/api/contacts/" + contact + "/timeline",
                 "/api/campaigns/instances/{instanceId}/enrollments", People.enrollments(instance),
@@ -29,6 +38,8 @@ class EnrollmentTenancyTest extends TenancySuite {
         return switch (template) {
             case "/api/campaigns/instances/{instanceId}/enrollments" -> "{\"email\":\"ann@example.com\"}";
             case "/api/campaigns/instances/{instanceId}/enrollments/bulk" -> "{\"filter\":{\"all\":true}}";
+            case "/api/contacts/segments/{id}" -> "{\"name\":\"Ours\",\"filter\":{\"all\":true}}";
+            case "/api/contacts/{id}/merge" -> "{\"contactId\":\"01980000-0000-7000-8000-000000000000\"}";
             case "/api/enrollments/{id}" -> "{\"action\":\"pause\"}";
             default -> "{}";
         };

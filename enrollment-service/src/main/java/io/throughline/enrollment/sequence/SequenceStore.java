@@ -78,15 +78,26 @@ class SequenceStore {
                 limit);
     }
 
-    /** Claimed ones that another enrollment of their contact keeps: claimed again once that has ended. */
+    /**
+     * Claimed ones that another enrollment of their contact keeps: claimed again once that has ended. It, and its instance,
+     * may do so at this moment: they are held while this is noted, so that whoever ends them finds it; those that somebody
+     * else is changing are passed over, and what waits for them is due again at once.
+     */
     void hold(Collection<Due> waiting) {
         if (waiting.isEmpty()) {
             return;
         }
         sql.update(
                 """
-                UPDATE enrollment SET waits_for = waiting.for_id FROM unnest(?, ?) AS waiting(id, for_id)
-                WHERE enrollment.id = waiting.id
+                WITH held AS MATERIALIZED (
+                    SELECT waiting.id, other.id AS for_id
+                    FROM unnest(?, ?) AS waiting(id, for_id)
+                         JOIN enrollment other ON other.id = waiting.for_id
+                         JOIN instance_copy its ON its.id = other.instance_id AND its.tenant_id = other.tenant_id
+                    WHERE other.status IN ('pending', 'active') AND its.status = 'active' AND its.exclusive
+                    FOR SHARE OF other, its SKIP LOCKED
+                )
+                UPDATE enrollment SET waits_for = held.for_id FROM held WHERE enrollment.id = held.id
                 """,
                 Sql.column("uuid", waiting, due -> due.standing().id()),
                 Sql.column("uuid", waiting, Due::waitsFor));

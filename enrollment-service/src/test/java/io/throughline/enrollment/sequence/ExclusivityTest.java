@@ -39,6 +39,9 @@ class ExclusivityTest {
     PlanDueSteps plan;
 
     @Inject
+    SequenceStore store;
+
+    @Inject
     Sql sql;
 
     private TestKey ann;
@@ -157,6 +160,25 @@ class ExclusivityTest {
         UUID third = enroll(ann, sequence().published(), bo);
         drain();
         assertThat(messages(third)).isEqualTo(1);
+    }
+
+    /** The end of the one and the wait of the other, at the same moment: the wait is not noted after the end. */
+    @Test
+    void doesNotWaitForWhatHasJustEnded() throws Exception {
+        UUID first = enroll(ann, sequence().published(), bo);
+        drain();
+        UUID second = enroll(ann, sequence().published(), bo);
+        try (ExecutorService other = Executors.newSingleThreadExecutor()) {
+            sql.inTransaction(() -> {
+                List<SequenceStore.Due> claimed = store.claim(10);
+                assertThat(claimed).extracting(SequenceStore.Due::waitsFor).containsExactly(first);
+                other.submit(() -> stop(first)).get();
+                store.hold(claimed);
+                return null;
+            });
+        }
+        drain();
+        assertThat(messages(second)).isEqualTo(1);
     }
 
     @Test
