@@ -20,11 +20,11 @@ import java.util.UUID;
 @Singleton
 class EnrollingStore {
 
-    /** Who has come to the end makes room for another enrollment. A bounce, an unsubscription or a complaint is final. */
+    /** Who has come to the end makes room for another enrollment. */
     private static final String MAKE_ROOM = """
             , ended AS (
                 SELECT enrollment.id FROM enrollment JOIN wanted ON wanted.id = contact_id
-                WHERE tenant_id = ? AND instance_id = ? AND past = 0 AND status IN ('completed', 'replied', 'failed')
+                WHERE tenant_id = ? AND instance_id = ? AND past = 0 AND status = ANY (?)
                 ORDER BY contact_id FOR UPDATE OF enrollment
             )
             UPDATE enrollment SET past = 1 + (SELECT max(past) FROM enrollment earlier
@@ -116,7 +116,10 @@ class EnrollingStore {
             return sql.inTransaction(() -> {
                 if (target.reentry()) {
                     List<Object> all = new ArrayList<>(selection);
-                    all.addAll(List.of(target.tenantId(), target.instanceId()));
+                    all.addAll(List.of(
+                            target.tenantId(),
+                            target.instanceId(),
+                            Sql.array("text", EnrollmentStatus.texts(EnrollmentStatus.REENTRANT))));
                     sql.update(wanted + MAKE_ROOM, all.toArray());
                 }
                 return enroll(wanted + ENROLL, parameters);

@@ -87,14 +87,19 @@ class EnrollmentStore {
 
     /** From step 1, which is possible while nothing has been sent: a step of an enrollment has one message for ever. */
     boolean restart(UUID tenantId, UUID id) {
-        return move("""
+        return move(
+                """
                 SET status = 'pending', version = version + 1, updated_at = now(),
                     due_at = now() + coalesce((SELECT delay FROM instance_step
                                                WHERE instance_id = enrollment.instance_id AND step_number = 1), interval '0')
-                WHERE tenant_id = ? AND id = ? AND status IN ('completed', 'failed') AND step_number = 0
+                WHERE tenant_id = ? AND id = ? AND status = ANY (?) AND step_number = 0
                   AND NOT EXISTS (SELECT FROM message WHERE enrollment_id = enrollment.id)
                   AND EXISTS (SELECT FROM contact WHERE contact.tenant_id = enrollment.tenant_id AND contact.id = contact_id)
-                """, "restarted_by_user", tenantId, id);
+                """,
+                "restarted_by_user",
+                tenantId,
+                id,
+                Sql.array("text", EnrollmentStatus.texts(EnrollmentStatus.RESTARTABLE)));
     }
 
     boolean stop(UUID tenantId, UUID id) {
