@@ -5,6 +5,7 @@ import io.throughline.platform.http.ErrorCode;
 /** What only this service answers with. */
 public enum EnrollmentErrors implements ErrorCode {
     CONTACT_EXISTS("contact_exists", 409, "A contact with this email exists"),
+    SEGMENT_EXISTS("segment_exists", 409, "A segment with this name exists"),
     INSTANCE_CLOSED("instance_closed", 409, "The instance takes no more enrollments"),
     ILLEGAL_TRANSITION("illegal_transition", 409, "The enrollment is not in a state for this");
 

@@ -28,6 +28,7 @@ public final class Campaigns {
     private Integer dailyLimit;
     private boolean stopCompanyOnReply;
     private long version;
+    private InstanceSnapshot.Rules rules;
 
     private Campaigns(UUID tenantId) {
         this.tenantId = tenantId;
@@ -43,6 +44,11 @@ public final class Campaigns {
 
     public Campaigns status(String wanted) {
         this.status = wanted;
+        return this;
+    }
+
+    public Campaigns rules(boolean exclusive, String reentry) {
+        this.rules = new InstanceSnapshot.Rules(exclusive, reentry);
         return this;
     }
 
@@ -130,6 +136,7 @@ public final class Campaigns {
                 status,
                 asVersion,
                 List.copyOf(steps),
+                rules,
                 now,
                 now,
                 schedule,

@@ -15,6 +15,7 @@ public final class Topics {
     public static final String CONTACT_UPSERT_RESULTS = "contact.upsert-results.v1";
     public static final String INSTANCE_LEDGERS = "enrollment.instance-ledgers.v1";
     public static final String CONTACT_SUPPRESSIONS = "contact.suppressions.v1";
+    public static final String CONTACT_ERASURES = "contact.erasures.v1";
     public static final String ENROLLMENT_CHANGES = "enrollment.changes.v1";
     public static final String OUTREACH_MESSAGES = "outreach.messages.v1";
     public static final String ENGAGEMENT_EVENTS = "engagement.events.v1";
@@ -29,6 +30,7 @@ public final class Topics {
             Topic.kept(CONTACT_UPSERTS, 7),
             Topic.kept(CONTACT_UPSERT_RESULTS, 7),
             Topic.kept(INSTANCE_LEDGERS, 30),
+            Topic.kept(CONTACT_ERASURES, 7),
             Topic.kept(ENROLLMENT_CHANGES, 30),
             Topic.kept(OUTREACH_MESSAGES, 7),
             Topic.kept(ENGAGEMENT_EVENTS, 30),

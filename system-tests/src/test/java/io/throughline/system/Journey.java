@@ -41,12 +41,16 @@ final class Journey {
     }
 
     void makeInstance() {
-        String template = client.post("/api/campaigns/templates", """
+        makeInstance("""
                         {"name":"Three mails","steps":[
                           {"channel":"email","delay":"PT0S","subject":"Hello {{firstName}}",
                            "body":"Welcome, {{firstName}}.","condition":null},
                           {"channel":"email","delay":"P3D","subject":"Again, {{firstName}}","body":"Two."},
-                          {"channel":"email","delay":"P5D","subject":"Last, {{firstName}}","body":"Three."}]}""")
+                          {"channel":"email","delay":"P5D","subject":"Last, {{firstName}}","body":"Three."}]}""");
+    }
+
+    void makeInstance(String templateJson) {
+        String template = client.post("/api/campaigns/templates", templateJson)
                 .path("data")
                 .path("id")
                 .asText();
@@ -104,6 +108,19 @@ final class Journey {
         assertThat(status).isEqualTo("active");
     }
 
+    /** @param how pause or resume */
+    void move(String how) {
+        client.post("/api/campaigns/instances/" + instance + "/" + how, "{}");
+    }
+
+    JsonNode shown() {
+        return client.get("/api/campaigns/instances/" + instance).path("data");
+    }
+
+    JsonNode ledger() {
+        return client.get("/api/campaigns/instances/" + instance + "/ledger").path("data");
+    }
+
     JsonNode report() {
         return client.get("/api/campaigns/instances/" + instance + "/performance?days=30")
                 .path("data");
@@ -136,8 +153,7 @@ final class Journey {
             page.path("data")
                     .forEach(each -> emails.put(
                             each.path("id").asText(), each.path("email").asText()));
-            JsonNode next = page.path("page").path("next");
-            cursor = next.isNull() ? null : "&cursor=" + URLEncoder.encode(next.asText(), StandardCharsets.UTF_8);
+            cursor = next(page);
         } while (cursor != null);
         return emails;
     }
@@ -151,10 +167,26 @@ final class Journey {
 
     /** Mails whose fate is not known, as the API lists them. */
     List<String> unknownRecipients() {
-        List<String> unknown = new ArrayList<>();
-        client.get("/api/outreach/messages?instanceId=" + instance + "&status=unknown&limit=200")
-                .path("data")
-                .forEach(each -> unknown.add(each.path("recipient").asText()));
+        return unknownMessages().stream()
+                .map(each -> each.path("recipient").asText())
+                .toList();
+    }
+
+    List<JsonNode> unknownMessages() {
+        List<JsonNode> unknown = new ArrayList<>();
+        String cursor = "";
+        do {
+            JsonNode page =
+                    client.get("/api/outreach/messages?instanceId=" + instance + "&status=unknown&limit=200" + cursor);
+            page.path("data").forEach(unknown::add);
+            cursor = next(page);
+        } while (cursor != null);
         return unknown;
+    }
+
+    /** What to add to ask for the next page; null: this was the last. */
+    private static String next(JsonNode page) {
+        JsonNode next = page.path("page").path("next");
+        return next.isNull() ? null : "&cursor=" + URLEncoder.encode(next.asText(), StandardCharsets.UTF_8);
     }
 }

@@ -33,7 +33,7 @@ record Recipients(Path file, Map<String, String> firstNames) {
         Path file = Path.of(System.getProperty(
                 "contacts.file", System.getProperty("throughline.root") + "/../shared/data/customers-10000.csv"));
         if (!Files.exists(file)) {
-            file = madeUp(directory);
+            file = fileOf(directory, 10_000);
         }
         System.out.println("contacts: " + file);
         return new Recipients(file, namesIn(file));
@@ -57,10 +57,15 @@ record Recipients(Path file, Map<String, String> firstNames) {
         return new Recipients(shorter, namesIn(shorter));
     }
 
-    private static Path madeUp(Path directory) throws IOException {
+    static Recipients madeUp(Path directory, int count) throws IOException {
+        Path file = fileOf(directory, count);
+        return new Recipients(file, namesIn(file));
+    }
+
+    private static Path fileOf(Path directory, int count) throws IOException {
         List<String> lines = new ArrayList<>();
         lines.add("Index,First Name,Last Name,Company,City,Email");
-        for (int i = 1; i <= 10_000; i++) {
+        for (int i = 1; i <= count; i++) {
             lines.add(i + ",First" + i + ",Last" + i + ",\"Company " + i % 700 + ", Inc\",City,person" + i + "@company"
                     + i % 700 + ".example");
         }

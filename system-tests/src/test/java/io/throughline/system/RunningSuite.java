@@ -69,6 +69,44 @@ final class RunningSuite implements AutoCloseable {
     }
 
     /**
+     * One more replica of a service, with the command and the environment of the one that runs, on a port of its own. Ends
+     * when it is closed, or with this process.
+     */
+    Second startSecond(String service) throws IOException, InterruptedException {
+        refresh();
+        Path running = Path.of(
+                "/proc", status.path("services").path(service).path("pid").asText());
+        ProcessBuilder second = new ProcessBuilder(words(running.resolve("cmdline")));
+        second.environment().clear();
+        words(running.resolve("environ")).forEach(each -> {
+            int equals = each.indexOf('=');
+            second.environment().put(each.substring(0, equals), each.substring(equals + 1));
+        });
+        second.environment().put("QUARKUS_HTTP_PORT", Integer.toString(freePort()));
+        second.redirectErrorStream(true)
+                .redirectOutput(data.resolve("logs/" + service + "-2.log").toFile());
+        return new Second(second.start());
+    }
+
+    record Second(Process process) implements AutoCloseable {
+        boolean runs() {
+            return process.isAlive();
+        }
+
+        @Override
+        public void close() throws InterruptedException {
+            process.destroy();
+            if (!process.waitFor(20, TimeUnit.SECONDS)) {
+                process.destroyForcibly().waitFor();
+            }
+        }
+    }
+
+    private static List<String> words(Path file) throws IOException {
+        return List.of(Files.readString(file).split("\0"));
+    }
+
+    /**
      * {@code kill -9} for one of PostgreSQL's processes: it ends all the others and every connection, and recovers from its
      * log, as after a power cut.
      */

@@ -4,6 +4,7 @@ import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
 import io.throughline.campaign.CampaignErrors;
 import io.throughline.campaign.template.Template;
 import io.throughline.events.campaign.InstanceSnapshot;
+import io.throughline.events.campaign.InstanceSnapshot.Rules;
 import io.throughline.events.campaign.InstanceSnapshot.Step;
 import io.throughline.events.enrollment.InstanceLedgerChanged;
 import io.throughline.platform.http.Cursor;
@@ -65,6 +66,9 @@ class Instance extends PanacheEntityBase {
     @Column(updatable = false)
     private List<Step> steps;
 
+    @JdbcTypeCode(SqlTypes.JSON)
+    private Rules rules;
+
     @Column(insertable = false, updatable = false)
     private int stepCount;
 
@@ -83,12 +87,13 @@ class Instance extends PanacheEntityBase {
     protected Instance() {}
 
     /** A draft with the template's steps as they are now. */
-    Instance(UUID tenantId, Template template, String name, String sender, Instant now) {
+    Instance(UUID tenantId, Template template, String name, String sender, Rules rules, Instant now) {
         this.id = Ids.next();
         this.tenantId = tenantId;
         this.templateId = template.id();
         this.name = name;
         this.sender = sender;
+        this.rules = rules;
         this.sending = Sending.FREELY;
         this.status = Status.DRAFT;
         this.steps = template.steps();
@@ -148,10 +153,14 @@ class Instance extends PanacheEntityBase {
     }
 
     /** Null leaves a field as it is; whether anything changed. */
-    boolean edit(String newName, String newSender, Sending newSending, Instant now) {
+    boolean edit(String newName, String newSender, Rules newRules, Sending newSending, Instant now) {
         String changedName = Objects.requireNonNullElse(newName, name);
         String changedSender = Objects.requireNonNullElse(newSender, sender);
-        if (changedName.equals(name) && changedSender.equals(sender) && newSending.equals(sending)) {
+        Rules changedRules = Objects.requireNonNullElse(newRules, rules());
+        if (changedName.equals(name)
+                && changedSender.equals(sender)
+                && changedRules.equals(rules())
+                && newSending.equals(sending)) {
             return false;
         }
         if (status == Status.ARCHIVED) {
@@ -159,6 +168,7 @@ class Instance extends PanacheEntityBase {
         }
         name = changedName;
         sender = changedSender;
+        rules = changedRules;
         sending = newSending;
         touch(now);
         return true;
@@ -207,12 +217,17 @@ class Instance extends PanacheEntityBase {
                 status,
                 version,
                 steps,
+                rules(),
                 sending.schedule(),
                 sending.dailyLimit(),
                 sending.stopCompanyOnReply(),
                 finishedAt,
                 createdAt,
                 updatedAt);
+    }
+
+    Rules rules() {
+        return Objects.requireNonNullElse(rules, Rules.DEFAULT);
     }
 
     InstanceSnapshot snapshot() {
@@ -224,6 +239,7 @@ class Instance extends PanacheEntityBase {
                 status.toString(),
                 version,
                 steps,
+                rules(),
                 createdAt,
                 updatedAt,
                 sending.schedule(),

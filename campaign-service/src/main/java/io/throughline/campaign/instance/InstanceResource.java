@@ -6,6 +6,7 @@ import io.throughline.campaign.Preconditions;
 import io.throughline.campaign.template.Template;
 import io.throughline.events.Topics;
 import io.throughline.events.campaign.InstanceSnapshot;
+import io.throughline.events.campaign.InstanceSnapshot.Rules;
 import io.throughline.events.campaign.InstanceSnapshot.Schedule;
 import io.throughline.platform.access.CurrentCaller;
 import io.throughline.platform.events.Json;
@@ -63,6 +64,7 @@ public class InstanceResource {
             String name,
             UUID templateId,
             String sender,
+            RulesRequest rules,
             Schedule schedule,
             Integer dailyLimit,
             Boolean stopCompanyOnReply) {
@@ -77,6 +79,7 @@ public class InstanceResource {
             String name,
             String sender,
             String status,
+            RulesRequest rules,
             Schedule schedule,
             Integer dailyLimit,
             Boolean stopCompanyOnReply) {
@@ -95,12 +98,14 @@ public class InstanceResource {
         checkSender(request.sender(), fields);
         Template template = template(request.templateId(), fields);
         Sending sending = Sending.FREELY.changed(request.sending(), fields);
+        Rules rules = RulesRequest.over(Rules.DEFAULT, request.rules(), fields);
         fields.check();
         Instance instance = new Instance(
                 current.tenantId(),
                 template,
                 request.name().strip(),
                 request.sender().strip(),
+                rules,
                 clock.instant());
         instance.send(sending);
         instance.persist();
@@ -140,7 +145,7 @@ public class InstanceResource {
     @PATCH
     @Path("/{id}")
     @Transactional
-    @Operation(summary = "Rename, change the sender, when and how much is sent, or archive with status archived")
+    @Operation(summary = "Rename, change sender, rules, when and how much is sent, or archive with status archived")
     public Response change(@PathParam("id") UUID id, InstanceChange change, @Context Request conditions) {
         Fields fields = new Fields();
         if (Fields.body(change).name() != null) {
@@ -157,11 +162,11 @@ public class InstanceResource {
         fields.check();
         Instance instance = locked(id);
         Preconditions.check(conditions, instance.version());
-        boolean edited = instance.edit(
-                stripped(change.name()),
-                stripped(change.sender()),
-                instance.sending().changed(change.sending(), fields),
-                clock.instant());
+        Rules rules = RulesRequest.over(instance.rules(), change.rules(), fields);
+        Sending sending = instance.sending().changed(change.sending(), fields);
+        fields.check();
+        boolean edited =
+                instance.edit(stripped(change.name()), stripped(change.sender()), rules, sending, clock.instant());
         if (archives) {
             instance.archive(clock.instant());
         }

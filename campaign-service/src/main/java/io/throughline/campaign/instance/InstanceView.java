@@ -1,6 +1,7 @@
 package io.throughline.campaign.instance;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.throughline.events.campaign.InstanceSnapshot.Rules;
 import io.throughline.events.campaign.InstanceSnapshot.Schedule;
 import io.throughline.events.campaign.InstanceSnapshot.Step;
 import java.time.Instant;
@@ -21,6 +22,7 @@ record InstanceView(
         Status status,
         long version,
         List<Step> steps,
+        Rules rules,
         Schedule schedule,
         Integer dailyLimit,
         boolean stopCompanyOnReply,

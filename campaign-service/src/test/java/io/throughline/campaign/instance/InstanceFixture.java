@@ -1,6 +1,7 @@
 package io.throughline.campaign.instance;
 
 import io.throughline.campaign.template.TemplateFixture;
+import io.throughline.events.campaign.InstanceSnapshot;
 import io.throughline.platform.time.Ids;
 import java.time.Instant;
 
@@ -9,6 +10,12 @@ final class InstanceFixture {
     private InstanceFixture() {}
 
     static Instance draft(Instant now) {
-        return new Instance(Ids.next(), TemplateFixture.template(now), "Spring", "ann@example.com", now);
+        return new Instance(
+                Ids.next(),
+                TemplateFixture.template(now),
+                "Spring",
+                "ann@example.com",
+                InstanceSnapshot.Rules.DEFAULT,
+                now);
     }
 }

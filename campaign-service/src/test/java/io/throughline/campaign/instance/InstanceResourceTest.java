@@ -92,6 +92,33 @@ class InstanceResourceTest {
     }
 
     @Test
+    void saysHowItTakesContacts() {
+        var key = TestKeys.issue();
+        String path = INSTANCES + "/" + anInstance(key);
+        as(key).get(path)
+                .then()
+                .body("data.rules.exclusive", equalTo(true))
+                .body("data.rules.reentry", equalTo("never"));
+        as(key).body("{\"rules\":{\"reentry\":\"after_end\"}}")
+                .patch(path)
+                .then()
+                .statusCode(200)
+                .body("data.version", equalTo(2))
+                .body("data.rules.exclusive", equalTo(true))
+                .body("data.rules.reentry", equalTo("after_end"));
+        as(key).body("{\"rules\":{\"exclusive\":false}}")
+                .patch(path)
+                .then()
+                .body("data.rules.exclusive", equalTo(false))
+                .body("data.rules.reentry", equalTo("after_end"));
+        as(key).body("{\"rules\":{\"reentry\":\"always\"}}")
+                .patch(path)
+                .then()
+                .statusCode(422)
+                .body("errors.pointer", contains("/rules/reentry"));
+    }
+
+    @Test
     void walksThroughItsLifeAndPublishesEveryStep() {
         var key = TestKeys.issue();
         String id = anInstance(key);

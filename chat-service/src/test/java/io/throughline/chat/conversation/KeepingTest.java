@@ -11,11 +11,17 @@ import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
 import io.throughline.chat.SuiteStub;
+import io.throughline.events.Topics;
+import io.throughline.events.enrollment.ContactErased;
 import io.throughline.platform.sql.Sql;
 import io.throughline.platform.test.EmbeddedServers;
+import io.throughline.platform.test.TestEvents;
 import io.throughline.platform.test.TestKeys;
 import io.throughline.platform.test.TestKeys.TestKey;
+import io.throughline.platform.time.Ids;
 import jakarta.inject.Inject;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -124,6 +130,30 @@ class KeepingTest {
         assertThat(read(untouched).getString("data.messages[0].content")).contains("ann@example.com");
         assertThat(erase(admin, Map.of("email", "ann.lee@example.com"), 200).getInt("data.messages"))
                 .isZero();
+    }
+
+    @Test
+    void forgetsAPersonWhoseContactIsErased() {
+        String id = say("help me with Zoe.Lee@Example.com please", null);
+        UUID contact = Ids.next();
+        for (TestKey owner : List.of(TestKeys.issue(), key)) {
+            TestEvents.publish(
+                    Topics.CONTACT_ERASURES,
+                    contact.toString(),
+                    ContactErased.TYPE,
+                    Ids.next().toString(),
+                    owner.tenantId(),
+                    new ContactErased(
+                            contact,
+                            List.of("other@example.com", "zoe.lee@example.com"),
+                            List.of(),
+                            List.of(),
+                            Instant.now()));
+        }
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(read(id).getString("data.messages[0].content"))
+                        .startsWith("(Removed"));
     }
 
     @Test

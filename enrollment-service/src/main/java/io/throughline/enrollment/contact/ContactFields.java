@@ -43,6 +43,18 @@ public record ContactFields(
         attributes = cleaned;
     }
 
+    EmailMarks marks() {
+        return EmailMarks.of(email);
+    }
+
+    public boolean roleAddress() {
+        return marks().role();
+    }
+
+    public boolean disposable() {
+        return marks().disposable();
+    }
+
     /** @param code {@code invalid_email, too_long} or {@code invalid_attribute} */
     public record Flaw(String field, String code, String detail) {}
 

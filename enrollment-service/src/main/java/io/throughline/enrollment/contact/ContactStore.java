@@ -14,11 +14,12 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
 
-/** Rows of {@code contact}, one at a time or a page. Every call is one statement, {@link #change} two. */
+/** Rows of {@code contact}, one at a time or a page. Every call is one statement where nothing else is said. */
 @Singleton
 class ContactStore {
 
     private static final String UNIQUE_VIOLATION = "23505";
+    private static final int[] WINDOWS = {2_000, 20_000, 200_000};
 
     private final Sql sql;
     private final Json json;
@@ -30,19 +31,67 @@ class ContactStore {
         this.deletions = deletions;
     }
 
-    /** Newest first, one row more than the limit. */
-    List<Contact> page(UUID tenantId, ContactFilter filter, Cursor after, int limit) {
-        List<Object> parameters = new ArrayList<>(List.of(tenantId));
-        parameters.addAll(filter.parameters());
-        if (after != null) {
-            parameters.add(after.uuid(0));
+    /**
+     * @param contacts newest first, one more than the limit when there are more
+     * @param lookedTo null, or the last contact looked at: there are others, but looking ended
+     */
+    record Found(List<Contact> contacts, UUID lookedTo) {}
+
+    /**
+     * One statement when an index knows the answer. Else contacts are looked at in windows, the first of them small because
+     * most filters fill a page from it: six statements at most, and 222,000 contacts.
+     */
+    Found page(UUID tenantId, ContactFilter filter, Cursor after, int limit) {
+        UUID last = after == null ? null : after.uuid(0);
+        if (!filter.scans()) {
+            return new Found(look(tenantId, filter, last, limit + 1, limit + 1), null);
         }
-        parameters.add(limit + 1);
+        List<Contact> found = new ArrayList<>();
+        for (int window : WINDOWS) {
+            found.addAll(look(tenantId, filter, last, window, limit + 1 - found.size()));
+            if (found.size() > limit) {
+                return new Found(found, null);
+            }
+            last = lookedTo(tenantId, filter, last, window).orElse(null);
+            if (last == null) {
+                return new Found(found, null);
+            }
+        }
+        return new Found(found, last);
+    }
+
+    private List<Contact> look(UUID tenantId, ContactFilter filter, UUID after, int window, int wanted) {
+        List<Object> parameters = windowParameters(tenantId, filter, after, window);
+        parameters.addAll(filter.scannedParameters());
+        parameters.add(wanted);
         return sql.list(
-                "SELECT " + Contact.COLUMNS + " FROM contact WHERE tenant_id = ?" + filter.conditions()
-                        + (after == null ? "" : " AND id < ?") + " ORDER BY id DESC LIMIT ?",
+                "SELECT " + Contact.COLUMNS + " FROM (SELECT " + Contact.COLUMNS + window(filter, after)
+                        + " LIMIT ?) AS looked WHERE true" + filter.scannedConditions() + " ORDER BY id DESC LIMIT ?",
                 row -> Contact.of(row, json),
                 parameters.toArray());
+    }
+
+    /** The last contact of a window that is full. */
+    private Optional<UUID> lookedTo(UUID tenantId, ContactFilter filter, UUID after, int window) {
+        return sql.first(
+                "SELECT id" + window(filter, after) + " OFFSET ? LIMIT 1",
+                row -> row.uuid("id"),
+                windowParameters(tenantId, filter, after, window - 1).toArray());
+    }
+
+    private static String window(ContactFilter filter, UUID after) {
+        return " FROM contact WHERE tenant_id = ?" + filter.indexedConditions() + (after == null ? "" : " AND id < ?")
+                + " ORDER BY id DESC";
+    }
+
+    private static List<Object> windowParameters(UUID tenantId, ContactFilter filter, UUID after, int size) {
+        List<Object> parameters = new ArrayList<>(List.of(tenantId));
+        parameters.addAll(filter.indexedParameters());
+        if (after != null) {
+            parameters.add(after);
+        }
+        parameters.add(size);
+        return parameters;
     }
 
     Optional<Contact> find(UUID tenantId, UUID id) {
@@ -57,8 +106,9 @@ class ContactStore {
     Contact create(UUID tenantId, ContactFields fields) {
         return sql.first(
                         """
-                        INSERT INTO contact (tenant_id, email, first_name, last_name, company, given_domain, attributes)
-                        VALUES (?, ?, ?, ?, ?, ?, ?::jsonb)
+                        INSERT INTO contact (tenant_id, email, first_name, last_name, company, given_domain, attributes,
+                                             role_address, disposable)
+                        VALUES (?, ?, ?, ?, ?, ?, ?::jsonb, ?, ?)
                         ON CONFLICT ON CONSTRAINT contact_email_is_unique_per_tenant DO NOTHING
                         RETURNING\s""" + Contact.COLUMNS,
                         row -> Contact.of(row, json),
@@ -68,7 +118,9 @@ class ContactStore {
                         fields.lastName(),
                         fields.company(),
                         fields.companyDomain(),
-                        json.text(fields.attributes()))
+                        json.text(fields.attributes()),
+                        fields.roleAddress(),
+                        fields.disposable())
                 .orElseThrow(ContactStore::exists);
     }
 
@@ -106,7 +158,7 @@ class ContactStore {
         return sql.one(
                 """
                 UPDATE contact SET email = ?, first_name = ?, last_name = ?, company = ?, given_domain = ?,
-                       attributes = ?::jsonb, updated_at = now()
+                       attributes = ?::jsonb, role_address = ?, disposable = ?, updated_at = now()
                 WHERE tenant_id = ? AND id = ?
                 RETURNING\s""" + Contact.COLUMNS,
                 row -> Contact.of(row, json),
@@ -116,19 +168,31 @@ class ContactStore {
                 fields.company(),
                 fields.companyDomain(),
                 json.text(fields.attributes()),
+                fields.roleAddress(),
+                fields.disposable(),
                 tenantId,
                 id);
     }
 
+    /** The contact is gone and, with the statements of those who observe it, what is held about the person. */
     boolean delete(UUID tenantId, UUID id) {
         return sql.inTransaction(() -> {
-            Optional<String> email = sql.first(
-                    "DELETE FROM contact WHERE tenant_id = ? AND id = ? RETURNING email",
-                    row -> row.text("email"),
+            Optional<ContactDeleted> deleted = sql.first(
+                    """
+                    WITH gone AS (DELETE FROM contact WHERE tenant_id = ? AND id = ? RETURNING *),
+                    merged AS (
+                        UPDATE contact_merge SET email = NULL FROM gone
+                        WHERE contact_merge.tenant_id = gone.tenant_id AND survivor_id = gone.id
+                        RETURNING OLD.email
+                    )
+                    SELECT seen_imports, email || ARRAY(SELECT email FROM merged WHERE email IS NOT NULL) AS emails
+                    FROM gone
+                    """,
+                    row -> new ContactDeleted(tenantId, id, row.texts("emails"), row.uuids("seen_imports")),
                     tenantId,
                     id);
-            email.ifPresent(address -> deletions.fire(new ContactDeleted(tenantId, id, address)));
-            return email.isPresent();
+            deleted.ifPresent(deletions::fire);
+            return deleted.isPresent();
         });
     }
 

@@ -22,14 +22,22 @@ class EnrollContacts {
     private static final int CHUNK = 20_000;
 
     private static final UUID BEFORE_ALL = new UUID(0, 0);
+    private static final Outcome NOBODY = new Outcome(0, 0, null);
 
     private final EnrollingStore enrolling;
+    private final EnrollmentStore enrollments;
     private final InstanceCopies instances;
     private final CurrentCaller caller;
     private final Json json;
 
-    EnrollContacts(EnrollingStore enrolling, InstanceCopies instances, CurrentCaller caller, Json json) {
+    EnrollContacts(
+            EnrollingStore enrolling,
+            EnrollmentStore enrollments,
+            InstanceCopies instances,
+            CurrentCaller caller,
+            Json json) {
         this.enrolling = enrolling;
+        this.enrollments = enrollments;
         this.instances = instances;
         this.caller = caller;
         this.json = json;
@@ -75,12 +83,32 @@ class EnrollContacts {
         return new Bulk(created, found - created, List.of());
     }
 
+    /** From step 1: in the same enrollment while nothing has been sent in it, else in a new one where that is allowed. */
+    Enrollment again(Enrollment ended) {
+        Target target = target(ended.instanceId(), ended.metadata());
+        if (enrollments.restart(target.tenantId(), ended.id())) {
+            return enrollments.find(target.tenantId(), ended.id()).orElseThrow();
+        }
+        Outcome outcome = target.reentry() ? enrolling.byIds(target, List.of(ended.contactId())) : NOBODY;
+        if (outcome.created() == 0) {
+            throw new Problem(
+                    EnrollmentErrors.ILLEGAL_TRANSITION,
+                    "The enrollment is " + ended.status() + " after step " + ended.stepNumber()
+                            + "; it can be restarted when it is completed or failed before anything was sent, or, in an"
+                            + " instance with reentry after_end, when it is completed, replied or failed.");
+        }
+        return enrollments
+                .findByContact(target.tenantId(), target.instanceId(), ended.contactId())
+                .orElseThrow();
+    }
+
     private Target target(UUID instanceId, Map<String, Object> metadata) {
         InstanceCopy instance = instances.require(instanceId);
         if (instance.closed()) {
             throw new Problem(EnrollmentErrors.INSTANCE_CLOSED, "The instance is " + instance.status() + ".");
         }
-        return new Target(caller.tenantId(), instanceId, json.text(metadata == null ? Map.of() : metadata));
+        return new Target(
+                caller.tenantId(), instanceId, json.text(metadata == null ? Map.of() : metadata), instance.reentry());
     }
 
     private static Single single(Outcome outcome, Object asked) {

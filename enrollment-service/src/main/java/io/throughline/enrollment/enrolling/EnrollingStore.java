@@ -13,11 +13,25 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * New rows of {@code enrollment} with their events: one statement and a wake-up, one contact or twenty thousand. Contacts are
- * taken in the order of their ids, so that overlapping calls wait for each other and never deadlock.
+ * New rows of {@code enrollment} with their events: one statement and a wake-up, one contact or twenty thousand; one more
+ * where contacts may enter again. Contacts are taken in the order of their ids, so that overlapping calls wait for each
+ * other and never deadlock.
  */
 @Singleton
 class EnrollingStore {
+
+    /** Who has come to the end makes room for another enrollment. */
+    private static final String MAKE_ROOM = """
+            , ended AS (
+                SELECT enrollment.id FROM enrollment JOIN wanted ON wanted.id = contact_id
+                WHERE tenant_id = ? AND instance_id = ? AND past = 0 AND status = ANY (?)
+                ORDER BY contact_id FOR UPDATE OF enrollment
+            )
+            UPDATE enrollment SET past = 1 + (SELECT max(past) FROM enrollment earlier
+                                              WHERE earlier.instance_id = enrollment.instance_id
+                                                AND earlier.contact_id = enrollment.contact_id)
+            FROM ended WHERE enrollment.id = ended.id
+            """;
 
     private static final String UNTRANSLATABLE_CHARACTER = "22P05";
 
@@ -56,7 +70,7 @@ class EnrollingStore {
     record Outcome(int found, int created, UUID last) {}
 
     /** The instance and what every new enrollment of it carries. */
-    record Target(UUID tenantId, UUID instanceId, String metadataJson) {}
+    record Target(UUID tenantId, UUID instanceId, String metadataJson, boolean reentry) {}
 
     Outcome byIds(Target target, List<UUID> contactIds) {
         return enroll(
@@ -99,7 +113,17 @@ class EnrollingStore {
         parameters.add(target.instanceId());
         parameters.add(TraceParent.current());
         try {
-            return enroll(wanted + ENROLL, parameters);
+            return sql.inTransaction(() -> {
+                if (target.reentry()) {
+                    List<Object> all = new ArrayList<>(selection);
+                    all.addAll(List.of(
+                            target.tenantId(),
+                            target.instanceId(),
+                            Sql.array("text", EnrollmentStatus.texts(EnrollmentStatus.REENTRANT))));
+                    sql.update(wanted + MAKE_ROOM, all.toArray());
+                }
+                return enroll(wanted + ENROLL, parameters);
+            });
         } catch (SqlFailure failure) {
             if (failure.state().equals(UNTRANSLATABLE_CHARACTER)) {
                 throw Problem.invalid(List.of(new Problem.FieldError("/metadata", "must not contain NUL characters")));

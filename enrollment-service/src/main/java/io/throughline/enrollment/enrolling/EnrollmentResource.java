@@ -11,16 +11,19 @@ import jakarta.ws.rs.PATCH;
 import jakarta.ws.rs.Path;
 import java.util.List;
 import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.Operation;
 
 @Path("/api/enrollments/{id}")
 @RunOnVirtualThread
 public class EnrollmentResource {
 
     private final EnrollmentStore enrollments;
+    private final EnrollContacts enroll;
     private final CurrentCaller caller;
 
-    EnrollmentResource(EnrollmentStore enrollments, CurrentCaller caller) {
+    EnrollmentResource(EnrollmentStore enrollments, EnrollContacts enroll, CurrentCaller caller) {
         this.enrollments = enrollments;
+        this.enroll = enroll;
         this.caller = caller;
     }
 
@@ -33,13 +36,22 @@ public class EnrollmentResource {
     }
 
     @PATCH
+    @Operation(
+            summary = "Pause, resume, stop or restart",
+            description =
+                    "`restart` begins at step 1 again: the same enrollment as long as nothing has been sent in it;"
+                            + " else, where the instance's `reentry` is `after_end`, a new one, which is the answer; else 409.")
     public Envelope<Enrollment> change(UUID id, @NotNull Change change) {
         UUID tenantId = caller.tenantId();
-        boolean moved = switch (action(change)) {
+        String action = action(change);
+        if (action.equals("restart")) {
+            return Envelope.of(enroll.again(find(id)));
+        }
+        boolean moved = switch (action) {
             case "pause" -> enrollments.pause(tenantId, id);
             case "resume" -> enrollments.resume(tenantId, id);
             case "stop" -> enrollments.stop(tenantId, id);
-            default -> throw invalid("/action", "must be pause, resume or stop");
+            default -> throw invalid("/action", "must be pause, resume, stop or restart");
         };
         Enrollment enrollment = find(id);
         if (!moved) {

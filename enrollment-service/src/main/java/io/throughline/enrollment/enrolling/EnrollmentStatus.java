@@ -25,6 +25,12 @@ public enum EnrollmentStatus {
     /** Something may still be sent. */
     public static final Set<EnrollmentStatus> LIVE = Set.copyOf(EnumSet.of(PENDING, ACTIVE, PAUSED));
 
+    /** From these a restart leads back to pending, as long as nothing has been sent. */
+    static final Set<EnrollmentStatus> RESTARTABLE = Set.copyOf(EnumSet.of(COMPLETED, FAILED));
+
+    /** Who is in one of these may enter again, where that is allowed. A bounce, an unsubscription, a complaint is final. */
+    static final Set<EnrollmentStatus> REENTRANT = Set.copyOf(EnumSet.of(COMPLETED, REPLIED, FAILED));
+
     /** The states from which this one may be entered. */
     public Set<EnrollmentStatus> enteredFrom() {
         return switch (this) {

@@ -36,7 +36,7 @@ class EnrollmentStore {
 
     Optional<Enrollment> findByContact(UUID tenantId, UUID instanceId, UUID contactId) {
         return sql.first(
-                Enrollment.SELECT + "AND e.instance_id = ? AND e.contact_id = ?",
+                Enrollment.SELECT + "AND e.instance_id = ? AND e.contact_id = ? AND e.past = 0",
                 row -> Enrollment.of(row, json),
                 tenantId,
                 instanceId,
@@ -83,6 +83,23 @@ class EnrollmentStore {
                     version = version + 1, updated_at = now()
                 WHERE tenant_id = ? AND id = ? AND status = 'paused'
                 """, "resumed_by_user", tenantId, id);
+    }
+
+    /** From step 1, which is possible while nothing has been sent: a step of an enrollment has one message for ever. */
+    boolean restart(UUID tenantId, UUID id) {
+        return move(
+                """
+                SET status = 'pending', end_reason = NULL, version = version + 1, updated_at = now(),
+                    due_at = now() + coalesce((SELECT delay FROM instance_step
+                                               WHERE instance_id = enrollment.instance_id AND step_number = 1), interval '0')
+                WHERE tenant_id = ? AND id = ? AND status = ANY (?) AND step_number = 0
+                  AND NOT EXISTS (SELECT FROM message WHERE enrollment_id = enrollment.id)
+                  AND EXISTS (SELECT FROM contact WHERE contact.tenant_id = enrollment.tenant_id AND contact.id = contact_id)
+                """,
+                "restarted_by_user",
+                tenantId,
+                id,
+                Sql.array("text", EnrollmentStatus.texts(EnrollmentStatus.RESTARTABLE)));
     }
 
     boolean stop(UUID tenantId, UUID id) {

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.annotation.JsonAlias;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.throughline.enrollment.contact.ContactFilter;
 import io.throughline.enrollment.contact.EmailAddress;
+import io.throughline.enrollment.contact.FilterRequest;
+import io.throughline.enrollment.contact.SavedFilters;
 import io.throughline.enrollment.instance.InstanceCopies;
 import io.throughline.platform.access.CurrentCaller;
 import io.throughline.platform.http.Cursor;
@@ -31,24 +33,27 @@ public class InstanceEnrollmentResource {
     private final EnrollContacts enroll;
     private final EnrollmentStore enrollments;
     private final InstanceCopies instances;
+    private final SavedFilters segments;
     private final CurrentCaller caller;
 
     InstanceEnrollmentResource(
-            EnrollContacts enroll, EnrollmentStore enrollments, InstanceCopies instances, CurrentCaller caller) {
+            EnrollContacts enroll,
+            EnrollmentStore enrollments,
+            InstanceCopies instances,
+            SavedFilters segments,
+            CurrentCaller caller) {
         this.enroll = enroll;
         this.enrollments = enrollments;
         this.instances = instances;
+        this.segments = segments;
         this.caller = caller;
     }
 
     /** The contact by id or, when there is none, by email. */
     public record EnrollRequest(@JsonAlias("contact_id") UUID contactId, String email, Map<String, Object> metadata) {}
 
-    /** Either ids or a filter. */
-    public record BulkRequest(@JsonAlias("contact_ids") List<UUID> contactIds, Filter filter) {}
-
-    /** @param all true: every contact of the tenant; otherwise at least one of the others is needed */
-    public record Filter(String companyDomain, String importedSince, UUID importJobId, boolean all) {}
+    /** Either ids, a filter or a segment, by id or name. */
+    public record BulkRequest(@JsonAlias("contact_ids") List<UUID> contactIds, FilterRequest filter, String segment) {}
 
     @POST
     public Response one(UUID instanceId, @NotNull EnrollRequest request) {
@@ -83,8 +88,11 @@ public class InstanceEnrollmentResource {
             }
             return Envelope.of(enroll.many(instanceId, request.contactIds()));
         }
+        if (request.segment() != null) {
+            return Envelope.of(enroll.all(instanceId, segments.require(request.segment())));
+        }
         if (request.filter() == null) {
-            throw invalid("/contactIds", "is missing; send contactIds or filter");
+            throw invalid("/contactIds", "is missing; send contactIds, filter or segment");
         }
         return Envelope.of(enroll.all(instanceId, filter(request.filter())));
     }
@@ -106,15 +114,10 @@ public class InstanceEnrollmentResource {
                 enrollment -> Cursor.of(enrollment.id()));
     }
 
-    private static ContactFilter filter(Filter asked) {
-        ContactFilter filter = new ContactFilter(
-                null,
-                asked.companyDomain(),
-                ContactFilter.since(asked.importedSince(), "/filter/importedSince"),
-                null,
-                asked.importJobId());
+    private static ContactFilter filter(FilterRequest asked) {
+        ContactFilter filter = asked.checked("/filter");
         if (!filter.restricts() && !asked.all()) {
-            throw invalid("/filter", "needs companyDomain, importedSince, importJobId or all");
+            throw invalid("/filter", "needs companyDomain, importedSince, importJobId, another criterion or all");
         }
         return filter;
     }

@@ -2,8 +2,12 @@ package io.throughline.enrollment.instance;
 
 import java.util.UUID;
 
-/** What must be known of an instance to enroll into it. */
-public record InstanceCopy(UUID id, String status) {
+/**
+ * What must be known of an instance to enroll into it.
+ *
+ * @param reentry whether who has come to the end may be enrolled again
+ */
+public record InstanceCopy(UUID id, String status, boolean reentry) {
 
     /** Whether it will never send again. */
     public boolean closed() {

@@ -1,6 +1,7 @@
 package io.throughline.enrollment.instance;
 
 import io.throughline.events.campaign.InstanceSnapshot;
+import io.throughline.events.campaign.InstanceSnapshot.Rules;
 import io.throughline.events.campaign.Tracking;
 import io.throughline.platform.events.Json;
 import io.throughline.platform.sql.Sql;
@@ -11,6 +12,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -36,8 +38,8 @@ class InstanceCopyStore {
 
     Optional<InstanceCopy> find(UUID tenantId, UUID id) {
         return sql.first(
-                "SELECT id, status FROM instance_copy WHERE tenant_id = ? AND id = ?",
-                row -> new InstanceCopy(row.uuid("id"), row.text("status")),
+                "SELECT id, status, reentry = 'after_end' AS reentry FROM instance_copy WHERE tenant_id = ? AND id = ?",
+                row -> new InstanceCopy(row.uuid("id"), row.text("status"), row.flag("reentry")),
                 tenantId,
                 id);
     }
@@ -68,18 +70,20 @@ class InstanceCopyStore {
         return sql.list(
                 """
                 INSERT INTO instance_copy AS stored
-                       (id, tenant_id, name, sender, status, version, schedule, daily_limit, stop_company_on_reply,
-                        activated_at, first_due_at)
-                SELECT id, tenant_id, name, sender, status, version, schedule::jsonb, daily_limit, stop_company,
+                       (id, tenant_id, name, sender, status, version, exclusive, reentry, schedule, daily_limit,
+                        stop_company_on_reply, activated_at, first_due_at)
+                SELECT id, tenant_id, name, sender, status, version, exclusive, reentry, schedule::jsonb, daily_limit,
+                       stop_company,
                        CASE WHEN status = 'active' THEN now() END,
                        CASE WHEN status = 'active' THEN now() + first_delay::interval END
-                FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                     AS given(id, tenant_id, name, sender, status, version, first_delay, schedule, daily_limit,
-                              stop_company)
+                FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                     AS given(id, tenant_id, name, sender, status, version, exclusive, reentry, first_delay, schedule,
+                              daily_limit, stop_company)
                 ORDER BY id
                 ON CONFLICT (id) DO UPDATE
                 SET name = excluded.name, sender = excluded.sender, status = excluded.status,
-                    version = excluded.version, seen_at = now(), schedule = excluded.schedule,
+                    version = excluded.version, exclusive = excluded.exclusive, reentry = excluded.reentry,
+                    seen_at = now(), schedule = excluded.schedule,
                     daily_limit = excluded.daily_limit, stop_company_on_reply = excluded.stop_company_on_reply,
                     activated_at = coalesce(stored.activated_at, excluded.activated_at),
                     first_due_at = coalesce(stored.first_due_at, excluded.first_due_at)
@@ -93,10 +97,16 @@ class InstanceCopyStore {
                 Sql.column("text", rows, row -> row.snapshot().sender()),
                 Sql.column("text", rows, row -> row.snapshot().status()),
                 Sql.column("bigint", rows, row -> row.snapshot().version()),
+                Sql.column("boolean", rows, row -> rules(row).exclusive()),
+                Sql.column("text", rows, row -> rules(row).reentry()),
                 Sql.column("text", rows, InstanceCopyStore::firstDelay),
                 Sql.column("text", rows, row -> text(row.snapshot().schedule())),
                 Sql.column("integer", rows, row -> row.snapshot().dailyLimit()),
                 Sql.column("boolean", rows, row -> row.snapshot().stopCompanyOnReply()));
+    }
+
+    private static Rules rules(Owned row) {
+        return Objects.requireNonNullElse(row.snapshot().rules(), Rules.DEFAULT);
     }
 
     private static String firstDelay(Owned row) {

@@ -30,10 +30,11 @@ class IntakeStore {
     /** Stored contacts that this import has mentioned before are neither changed nor returned: duplicates in the file. */
     private static final String INSERT = """
             INSERT INTO contact AS stored (tenant_id, email, first_name, last_name, company, given_domain, attributes,
-                                           import_job_id, seen_imports)
-            SELECT tenant_id, email, first_name, last_name, company, given_domain, attributes::jsonb, import_id,
-                   ARRAY[import_id]
-            FROM unnest(?, ?, ?, ?, ?, ?) AS given(email, first_name, last_name, company, given_domain, attributes),
+                                           role_address, disposable, import_job_id, seen_imports)
+            SELECT tenant_id, email, first_name, last_name, company, given_domain, attributes::jsonb, role_address,
+                   disposable, import_id, ARRAY[import_id]
+            FROM unnest(?, ?, ?, ?, ?, ?, ?, ?)
+                 AS given(email, first_name, last_name, company, given_domain, attributes, role_address, disposable),
                  (VALUES (?, ?)) AS import(tenant_id, import_id)
             ORDER BY email
             ON CONFLICT ON CONSTRAINT contact_email_is_unique_per_tenant DO UPDATE
@@ -133,6 +134,8 @@ class IntakeStore {
                 Sql.column("text", rows, ContactFields::company),
                 Sql.column("text", rows, ContactFields::companyDomain),
                 Sql.column("text", rows, fields -> json.text(fields.attributes())),
+                Sql.column("boolean", rows, ContactFields::roleAddress),
+                Sql.column("boolean", rows, ContactFields::disposable),
                 tenantId,
                 batch.importId());
     }

@@ -54,7 +54,9 @@ public class CloseLedgers {
                 SELECT id,
                     (SELECT true FROM message WHERE instance_id = instance.id AND status = 'planned' LIMIT 1) IS NOT NULL
                     OR (SELECT true FROM enrollment WHERE instance_id = instance.id
-                        AND status IN ('pending', 'active') AND due_at IS NOT NULL LIMIT 1) IS NOT NULL
+                        AND status IN ('pending', 'active') AND due_at IS NOT NULL AND waits_for IS NULL LIMIT 1) IS NOT NULL
+                    OR (SELECT true FROM enrollment WHERE instance_id = instance.id AND waits_for IS NOT NULL LIMIT 1)
+                        IS NOT NULL
                     OR (SELECT true FROM enrollment
                         WHERE tenant_id = instance.tenant_id AND instance_id = instance.id
                           AND status = 'paused' AND (due_at IS NOT NULL OR instance.over) LIMIT 1) IS NOT NULL

@@ -3,6 +3,7 @@ package io.throughline.enrollment.sequence;
 import io.smallrye.reactive.messaging.annotations.Blocking;
 import io.throughline.enrollment.sequence.FollowEngagement.Engagement;
 import io.throughline.enrollment.suppression.Suppressions;
+import io.throughline.enrollment.timeline.ActivityStore;
 import io.throughline.events.engagement.EngagementEvent;
 import io.throughline.platform.events.Batches;
 import io.throughline.platform.events.InboundEvent;
@@ -11,6 +12,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 
@@ -21,12 +23,15 @@ class EngagementConsumer {
     private final Batches batches;
     private final FollowEngagement follow;
     private final Suppressions suppressions;
+    private final ActivityStore activities;
     private final Json json;
 
-    EngagementConsumer(Batches batches, FollowEngagement follow, Suppressions suppressions, Json json) {
+    EngagementConsumer(
+            Batches batches, FollowEngagement follow, Suppressions suppressions, ActivityStore activities, Json json) {
         this.batches = batches;
         this.follow = follow;
         this.suppressions = suppressions;
+        this.activities = activities;
         this.json = json;
     }
 
@@ -39,7 +44,14 @@ class EngagementConsumer {
                     .collect(Collectors.groupingBy(
                             Engagement::tenantId, Collectors.mapping(Engagement::event, Collectors.toList()))));
             follow.take(engagements);
+            activities.record(IntStream.range(0, events.size())
+                    .mapToObj(i -> happened(events.get(i), engagements.get(i).event()))
+                    .toList());
         });
+    }
+
+    private static ActivityStore.Happened happened(InboundEvent event, EngagementEvent engagement) {
+        return new ActivityStore.Happened(event.tenantId(), event.source(), event.id(), engagement);
     }
 
     private Engagement engagement(InboundEvent event) {

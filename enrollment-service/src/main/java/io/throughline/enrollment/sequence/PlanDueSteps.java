@@ -17,10 +17,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /**
  * Decides about one batch of due steps: claim, steps, who is not written to, messages with their events, standings with
- * theirs; five statements and a wake-up in one transaction, however many steps; two more where senders have a limit per day.
+ * theirs; five statements and a wake-up in one transaction, however many steps; two more where senders have a limit per
+ * day, one where contacts are in another sequence.
  */
 @Singleton
 class PlanDueSteps {
@@ -53,7 +55,10 @@ class PlanDueSteps {
             List<Due> claimed = sequence.claim(limit);
             if (!claimed.isEmpty()) {
                 TraceParent.begin(null);
-                plan(claimed);
+                Map<Boolean, List<Due>> waiting =
+                        claimed.stream().collect(Collectors.partitioningBy(due -> due.waitsFor() != null));
+                sequence.hold(waiting.get(true));
+                plan(waiting.get(false));
                 outbox.wakeRelay();
             }
             return claimed.size();
@@ -61,6 +66,9 @@ class PlanDueSteps {
     }
 
     private void plan(List<Due> claimed) {
+        if (claimed.isEmpty()) {
+            return;
+        }
         Map<StepKey, Step> steps =
                 sequence.steps(claimed.stream().map(Due::nextStep).toList());
         Map<Address, Suppressions.Standing> addresses = suppressions.of(claimed.stream()

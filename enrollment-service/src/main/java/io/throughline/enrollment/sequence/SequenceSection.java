@@ -28,6 +28,7 @@ class SequenceSection implements MonitorSection {
                            (SELECT FROM instance_copy i JOIN enrollment e ON e.instance_id = i.id
                             WHERE i.status = 'active' AND i.first_due_at <= now()
                               AND e.status IN ('pending', 'active') AND e.due_at <= now()
+                              AND e.waits_for IS NULL
                             LIMIT 10000) AS due) AS due,
                        (SELECT count(*) FROM
                            (SELECT FROM message WHERE status IN ('planned', 'unknown') AND status = 'planned'

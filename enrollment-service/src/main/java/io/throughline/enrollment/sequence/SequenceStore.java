@@ -36,8 +36,13 @@ class SequenceStore {
         this.json = json;
     }
 
-    /** A claimed enrollment and whom it is about. @param now by the database's clock */
-    record Due(Standing standing, Recipient recipient, Instant now) {
+    /**
+     * A claimed enrollment and whom it is about.
+     *
+     * @param now by the database's clock
+     * @param waitsFor the contact's other enrollment that goes first; or null
+     */
+    record Due(Standing standing, Recipient recipient, Instant now, UUID waitsFor) {
 
         StepKey nextStep() {
             return new StepKey(standing.instanceId(), standing.nextStep());
@@ -66,13 +71,14 @@ class SequenceStore {
                                 opened_steps, clicked_steps, converted_steps
                          FROM enrollment
                          WHERE instance_id = instance.id
-                           AND status IN ('pending', 'active') AND due_at <= now()
+                           AND status IN ('pending', 'active') AND due_at <= now() AND waits_for IS NULL
                          ORDER BY due_at LIMIT ? FOR UPDATE SKIP LOCKED) AS due
                     WHERE due.tenant_id = instance.tenant_id
                     LIMIT ?
                 )
                 SELECT claimed.*, now() AS now, email, first_name, last_name, company, company_domain,
-                       coalesce(attributes, '{}') AS attributes
+                       coalesce(attributes, '{}') AS attributes,
+                       sequence_to_wait_for(claimed.tenant_id, contact_id, claimed.id, status, instance_id) AS waits_for
                 FROM claimed LEFT JOIN contact ON contact.tenant_id = claimed.tenant_id AND contact.id = contact_id
                 """,
                 row -> new Due(
@@ -85,9 +91,35 @@ class SequenceStore {
                                 row.text("company"),
                                 row.text("company_domain"),
                                 json.read(row.text("attributes"), new TypeReference<Map<String, Object>>() {})),
-                        row.instant("now")),
+                        row.instant("now"),
+                        row.uuid("waits_for")),
                 limit,
                 limit);
+    }
+
+    /**
+     * Claimed ones that another enrollment of their contact keeps: claimed again once that has ended. It, and its instance,
+     * may do so at this moment: they are held while this is noted, so that whoever ends them finds it; those that somebody
+     * else is changing are passed over, and what waits for them is due again at once.
+     */
+    void hold(Collection<Due> waiting) {
+        if (waiting.isEmpty()) {
+            return;
+        }
+        sql.update(
+                """
+                WITH held AS MATERIALIZED (
+                    SELECT waiting.id, other.id AS for_id
+                    FROM unnest(?, ?) AS waiting(id, for_id)
+                         JOIN enrollment other ON other.id = waiting.for_id
+                         JOIN instance_copy its ON its.id = other.instance_id AND its.tenant_id = other.tenant_id
+                    WHERE other.status IN ('pending', 'active') AND its.status = 'active' AND its.exclusive
+                    FOR SHARE OF other, its SKIP LOCKED
+                )
+                UPDATE enrollment SET waits_for = held.for_id FROM held WHERE enrollment.id = held.id
+                """,
+                Sql.column("uuid", waiting, due -> due.standing().id()),
+                Sql.column("uuid", waiting, Due::waitsFor));
     }
 
     Map<StepKey, Step> steps(Collection<StepKey> keys) {

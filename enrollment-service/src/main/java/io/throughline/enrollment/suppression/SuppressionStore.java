@@ -140,8 +140,8 @@ class SuppressionStore {
     /** The person goes, the hash stays: they must not be written to after the next import either. */
     void forget(@Observes ContactDeleted deleted) {
         sql.update(
-                "UPDATE suppression SET email = NULL WHERE tenant_id = ? AND address_hash = ?",
+                "UPDATE suppression SET email = NULL WHERE tenant_id = ? AND address_hash = ANY (?)",
                 deleted.tenantId(),
-                hashes.of(deleted.tenantId(), deleted.email()));
+                Sql.column("bytea", deleted.emails(), email -> hashes.of(deleted.tenantId(), email)));
     }
 }

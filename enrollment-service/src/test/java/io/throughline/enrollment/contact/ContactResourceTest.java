@@ -57,7 +57,15 @@ class ContactResourceTest {
                 .path("data");
         assertThat(shown.keySet())
                 .containsExactly(
-                        "id", "email", "firstName", "lastName", "company", "companyDomain", "attributes", "importedAt");
+                        "id",
+                        "email",
+                        "firstName",
+                        "lastName",
+                        "company",
+                        "companyDomain",
+                        "attributes",
+                        "marks",
+                        "importedAt");
         assertThat(Instant.parse((String) shown.get("importedAt"))).isNotNull();
     }
 

@@ -39,4 +39,41 @@ class EmailAddressTest {
         }
         assertThat(EmailAddress.normalise(null)).isEmpty();
     }
+
+    @Test
+    void takesInternationalAddressesAndComparesTheirDomainsInAscii() {
+        assertThat(EmailAddress.normalise("J\u00fcrgen@B\u00fccher.example"))
+                .contains("j\u00fcrgen@xn--bcher-kva.example")
+                .isEqualTo(EmailAddress.normalise("ju\u0308rgen@XN--BCHER-KVA.example"));
+        assertThat(EmailAddress.normalise("\u7528\u6237@\u4f8b\u5b50.\u5e7f\u544a"))
+                .contains("\u7528\u6237@xn--fsqu00a.xn--4rr70v");
+        for (String bad : List.of(
+                "ann@stra\u00dfe.example", // strasse.example is another domain by today's rules
+                "ann\u202e@example.com", // a control that turns the text around
+                "ann\u00a0lee@example.com",
+                "ann@ex ample.com",
+                "ann@b\u00fccher",
+                "\u00fc".repeat(33) + "@example.com")) { // 66 octets
+            assertThat(EmailAddress.normalise(bad)).as(bad).isEmpty();
+        }
+        assertThat(EmailAddress.normalise("\u00fc".repeat(32) + "@example.com")).isPresent();
+    }
+
+    @Test
+    void holdsTheLimitsToTheOctet() {
+        String domain = ("b".repeat(62) + ".").repeat(3) + "com"; // 192 octets
+        assertThat(EmailAddress.normalise("a".repeat(61) + "@" + domain)).isPresent();
+        assertThat(EmailAddress.normalise("a".repeat(62) + "@" + domain)).isEmpty();
+    }
+
+    @Test
+    void marksRolesAndThrowAwayAddresses() {
+        assertThat(EmailMarks.of("info@example.com").names()).containsExactly("role");
+        assertThat(EmailMarks.of("sales+fair@example.com").names()).containsExactly("role");
+        assertThat(EmailMarks.of("ann@eu.mailinator.com").names()).containsExactly("disposable");
+        assertThat(EmailMarks.of("info@yopmail.com").names()).containsExactly("role", "disposable");
+        assertThat(EmailMarks.of("informatics@notmailinator.com").names()).isEmpty();
+        assertThat(EmailMarks.of("nobody").names()).isEmpty();
+        assertThat(EmailMarks.of(null).names()).isEmpty();
+    }
 }

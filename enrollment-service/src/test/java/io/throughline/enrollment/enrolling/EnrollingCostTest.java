@@ -24,7 +24,6 @@ import org.junit.jupiter.api.Test;
 class EnrollingCostTest {
 
     private static final int PEOPLE = 100_000;
-    private static final ContactFilter EVERYBODY = new ContactFilter(null, null, null, null, null);
 
     @Inject
     EnrollingStore enrolling;
@@ -43,12 +42,12 @@ class EnrollingCostTest {
         sql.update("ANALYZE contact");
         UUID middle =
                 contacts.stream().sorted(EnrollingCostTest::unsigned).toList().get(PEOPLE / 2);
-        Target target = new Target(tenant, instance, "{}");
+        Target target = new Target(tenant, instance, "{}", false);
 
         assertThat(RowsRead.of(
                         "contact",
                         () -> assertThat(enrolling
-                                        .byFilter(target, EVERYBODY, middle, 1000)
+                                        .byFilter(target, ContactFilter.EVERYBODY, middle, 1000)
                                         .created())
                                 .isEqualTo(1000)))
                 .as("a chunk from the middle")

@@ -83,7 +83,7 @@ class EnrollmentResourceTest {
 
     @Test
     void namesWhatIsWrongWithAChange() {
-        for (String wrong : List.of("{}", "{\"action\":\"restart\"}", "{\"status\":\"replied\"}", "")) {
+        for (String wrong : List.of("{}", "{\"action\":\"again\"}", "{\"status\":\"replied\"}", "")) {
             change(wrong).statusCode(422).body("code", equalTo("validation_failed"));
         }
         as(ann).body("{\"action\":\"pause\"}")

@@ -105,6 +105,7 @@ class SendTimesTest {
         limited("ann@example.com");
         UUID other = anInstance(ann.tenantId())
                 .steps(1)
+                .rules(false, "never")
                 .sender("bo@example.com")
                 .dailyLimit(1000)
                 .active()
@@ -159,6 +160,7 @@ class SendTimesTest {
     private void limited(String sender) {
         bulk(anInstance(ann.tenantId())
                 .steps(1)
+                .rules(false, "never")
                 .sender(sender)
                 .dailyLimit(LIMIT)
                 .active()

@@ -10,6 +10,7 @@ import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.throughline.enrollment.Campaigns;
 import io.throughline.enrollment.EnrollmentServers;
+import io.throughline.enrollment.Steps;
 import io.throughline.enrollment.enrolling.ContactsEnrolled;
 import io.throughline.enrollment.ledger.CloseLedgers;
 import io.throughline.platform.sql.Sql;
@@ -19,6 +20,7 @@ import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.UUID;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
@@ -33,6 +35,14 @@ class SequenceLoopTest {
 
     @Inject
     Sql sql;
+
+    @Inject
+    Steps steps;
+
+    @BeforeEach
+    void nothingOfOtherTestsIsDue() {
+        steps.drain();
+    }
 
     private record Running(boolean enabled, int batch, Duration poll) implements SequenceSettings {}
 

@@ -13,6 +13,7 @@ import java.util.UUID;
  * @param status one of {@code draft, active, paused, completed, archived}
  * @param sender RFC 5322 mailbox, for example {@code Ann <ann@example.com>}
  * @param version grows by one with every change; a consumer keeps the highest it has seen
+ * @param rules null: {@link Rules#DEFAULT}
  * @param steps ordered, numbered from 1; frozen when the instance is made
  * @param schedule when something may be sent; null: at any time
  * @param dailyLimit messages a day from the sender's address, all instances of the tenant together; null: any number
@@ -26,6 +27,7 @@ public record InstanceSnapshot(
         String status,
         long version,
         List<Step> steps,
+        Rules rules,
         Instant createdAt,
         Instant updatedAt,
         Schedule schedule,
@@ -33,6 +35,17 @@ public record InstanceSnapshot(
         boolean stopCompanyOnReply) {
 
     public static final String TYPE = "io.throughline.campaign.instance";
+
+    /**
+     * How the instance takes contacts.
+     *
+     * @param exclusive a contact goes on in one exclusive instance at a time
+     * @param reentry {@code never}, or {@code after_end}: who has come to the end may be enrolled again
+     */
+    public record Rules(boolean exclusive, String reentry) {
+
+        public static final Rules DEFAULT = new Rules(true, "never");
+    }
 
     /**
      * @param delay counted from the step before (for step 1: from enrollment or activation, whichever is later)

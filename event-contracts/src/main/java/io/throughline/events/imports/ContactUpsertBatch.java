@@ -19,7 +19,7 @@ public record ContactUpsertBatch(UUID importId, int batchNumber, boolean dedupli
 
     /**
      * @param line line of the file on which the row begins, from 1 with the header
-     * @param email already checked and normalised by the producer; the consumer checks again
+     * @param email as the file has it; the consumer checks and normalises it
      */
     public record Row(
             long line,

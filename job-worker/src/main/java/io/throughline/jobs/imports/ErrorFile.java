@@ -38,7 +38,13 @@ class ErrorFile {
         Errors errors = new Errors(tenantId, importId);
         Writer text = new OutputStreamWriter(target, StandardCharsets.UTF_8);
         CsvWriter lines = CsvWriter.builder().build(text);
-        FileFormat format = FileFormat.of(files.head(importId));
+        byte[] head = files.head(importId);
+        if (head.length == 0) {
+            writeWithoutRows(lines, errors);
+            text.flush();
+            return;
+        }
+        FileFormat format = FileFormat.of(head);
         try (CsvReader<CsvRecord> records = format.records(files.open(importId))) {
             boolean header = true;
             for (CsvRecord record : records) {
@@ -58,6 +64,16 @@ class ErrorFile {
         }
         lines.flush();
         text.flush();
+    }
+
+    /** The file is not stored any more, by age or because somebody in it was erased. */
+    private static void writeWithoutRows(CsvWriter lines, Errors errors) throws IOException {
+        write(lines, "line", "code", "detail", List.of());
+        while (errors.next() != null) {
+            Refused refused = errors.take();
+            write(lines, Long.toString(refused.line()), refused.code(), refused.detail(), List.of());
+        }
+        lines.flush();
     }
 
     private static void write(CsvWriter lines, String line, String code, String detail, List<String> row) {

@@ -4,6 +4,7 @@ import io.smallrye.reactive.messaging.annotations.Blocking;
 import io.throughline.events.campaign.Tracking;
 import io.throughline.events.enrollment.OutreachMessage;
 import io.throughline.jobs.outreach.MessageStore.Arrival;
+import io.throughline.jobs.privacy.ErasureStore;
 import io.throughline.jobs.queue.JobStore;
 import io.throughline.jobs.queue.NewJob;
 import io.throughline.platform.events.Batches;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -24,7 +26,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 
 /**
- * Messages to be sent, from {@code outreach.messages.v1}. Three statements per batch: those that are new, and the jobs
+ * Messages to be sent, from {@code outreach.messages.v1}. Four statements per batch: who is forgotten, those that are new, and the jobs
  * that send them, in one transaction. A message is known by its id and by (enrollment, step).
  */
 @ApplicationScoped
@@ -40,12 +42,14 @@ public class OutreachMessages {
     private final Json json;
     private final MessageStore messages;
     private final JobStore jobs;
+    private final ErasureStore erasures;
 
-    OutreachMessages(Batches batches, Json json, MessageStore messages, JobStore jobs) {
+    OutreachMessages(Batches batches, Json json, MessageStore messages, JobStore jobs, ErasureStore erasures) {
         this.batches = batches;
         this.json = json;
         this.messages = messages;
         this.jobs = jobs;
+        this.erasures = erasures;
     }
 
     @Incoming("outreach-messages")
@@ -73,8 +77,12 @@ public class OutreachMessages {
     void queue(List<InboundEvent> events) {
         Jobs wanted = new Jobs();
         List<Arrival> arrivals = new ArrayList<>(events.size());
-        for (InboundEvent event : events) {
-            OutreachMessage message = read(event);
+        List<OutreachMessage> read = events.stream().map(this::read).toList();
+        Set<UUID> erased =
+                erasures.erased(read.stream().map(OutreachMessage::contactId).toList());
+        for (int i = 0; i < events.size(); i++) {
+            InboundEvent event = events.get(i);
+            OutreachMessage message = erased.contains(read.get(i).contactId()) ? blank(read.get(i)) : read.get(i);
             arrivals.add(new Arrival(
                     event.tenantId(), wanted.of(new Group(event.tenantId(), message.instanceId())), message));
         }
@@ -139,6 +147,21 @@ public class OutreachMessages {
             throw new Rejection("validation_failed", "recipientHash must have 64 hexadecimal digits");
         }
         return message;
+    }
+
+    /** To somebody who was to be forgotten meanwhile: keeps its place in the ledger, and ends as failed. */
+    private static OutreachMessage blank(OutreachMessage message) {
+        return new OutreachMessage(
+                message.messageId(),
+                message.enrollmentId(),
+                message.instanceId(),
+                message.contactId(),
+                message.channel(),
+                message.stepNumber(),
+                message.sender(),
+                "",
+                "",
+                "");
     }
 
     private static String orEmpty(String text) {

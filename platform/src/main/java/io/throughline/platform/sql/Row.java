@@ -1,10 +1,13 @@
 package io.throughline.platform.sql;
 
+import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
+import java.util.Arrays;
+import java.util.List;
 import java.util.UUID;
 
 /** The current row of a result. Columns by name; SQL NULL is null, and 0 or false for the primitive readers. */
@@ -47,6 +50,25 @@ public final class Row {
     public Instant instant(String column) {
         OffsetDateTime time = read(() -> results.getObject(column, OffsetDateTime.class));
         return time == null ? null : time.toInstant();
+    }
+
+    /** Of a column {@code text[]}. */
+    public List<String> texts(String column) {
+        return elements(column, String.class);
+    }
+
+    /** Of a column {@code uuid[]}. */
+    public List<UUID> uuids(String column) {
+        return elements(column, UUID.class);
+    }
+
+    private <T> List<T> elements(String column, Class<T> type) {
+        return read(() -> {
+            Array array = results.getArray(column);
+            return array == null
+                    ? List.of()
+                    : Arrays.stream((Object[]) array.getArray()).map(type::cast).toList();
+        });
     }
 
     private static <T> T read(Reading<T> reading) {
