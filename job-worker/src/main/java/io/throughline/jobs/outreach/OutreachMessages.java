@@ -161,7 +161,11 @@ public class OutreachMessages {
                 message.sender(),
                 "",
                 "",
-                "");
+                "",
+                null,
+                message.recipientHash(),
+                message.tracking(),
+                message.variant());
     }
 
     private static String orEmpty(String text) {

@@ -68,7 +68,11 @@ class ErasedRecipientTest {
                 Campaign.SENDER,
                 recipient,
                 "Dear Zoe",
-                "Zoe!");
+                "Zoe!",
+                null,
+                null,
+                null,
+                null);
         campaign.publish(late);
         patiently().untilAsserted(() -> assertThat(campaign.status(late)).isEqualTo("rejected"));
         assertThat(MailServerForTests.server().to(recipient)).hasSize(1);
