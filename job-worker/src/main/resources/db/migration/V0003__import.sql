@@ -16,6 +16,7 @@ CREATE INDEX import_part_by_age ON import_part (created_at);
 CREATE TABLE import (
     id         uuid        NOT NULL CONSTRAINT import_pk PRIMARY KEY,
     tenant_id  uuid        NOT NULL,
+    charset    text        NOT NULL, -- told from all bytes of the file while they came in
     lines      bigint      NOT NULL, -- of the file, with the header: an estimate of the rows until they are counted
     rows       bigint      NOT NULL DEFAULT 0,
     batches    integer,              -- null until the file has been read to its end
@@ -25,6 +26,7 @@ CREATE TABLE import (
     updated    bigint      NOT NULL DEFAULT 0,
     duplicates bigint      NOT NULL DEFAULT 0,
     rejected   bigint      NOT NULL DEFAULT 0,
+    settled_at timestamptz NOT NULL DEFAULT clock_timestamp(), -- when the last result came
     told_at    timestamptz NOT NULL DEFAULT '-infinity', -- when progress was last pushed
     created_at timestamptz NOT NULL DEFAULT now()
 );

@@ -6,12 +6,9 @@ import io.throughline.jobs.queue.JobStore;
 import io.throughline.jobs.queue.NewJob;
 import io.throughline.platform.access.CurrentCaller;
 import io.throughline.platform.http.Problem;
-import io.throughline.platform.http.Problem.FieldError;
 import io.throughline.platform.sql.Sql;
 import io.throughline.platform.time.Ids;
 import jakarta.inject.Singleton;
-import java.io.InputStream;
-import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
@@ -20,7 +17,6 @@ import java.util.UUID;
 class AcceptImport {
 
     private static final long LARGEST_FILE = 256L << 20;
-    private static final int MOST_COLUMNS = 1000;
 
     private final ImportFiles files;
     private final ImportStore imports;
@@ -36,24 +32,20 @@ class AcceptImport {
         this.caller = caller;
     }
 
-    /**
-     * @param mapping null: by well-known header names
-     * @param pointer of the file in the request, for messages
-     */
-    Accepted file(InputStream body, Map<String, String> mapping, boolean deduplicate, String pointer) {
+    Accepted file(Upload upload) {
         UUID id = Ids.next();
         UUID tenantId = caller.tenantId();
         try {
-            Stored stored = files.store(id, tenantId, body, LARGEST_FILE);
-            Map<String, String> used = mapping(stored, mapping, pointer);
+            Stored stored = files.store(id, tenantId, upload.body(), LARGEST_FILE);
+            Map<String, String> used = mapping(stored, upload);
             return sql.inTransaction(() -> {
-                imports.begin(id, tenantId, stored.lines());
+                imports.begin(id, tenantId, stored.lines(), stored.charset());
                 return Accepted.of(jobs.enqueue(NewJob.of(
                         id,
                         tenantId,
                         caller.userId(),
                         ImportContacts.NAME,
-                        new ImportContacts.Parameters(stored.bytes(), used, deduplicate))));
+                        new ImportContacts.Parameters(stored.bytes(), used, upload.deduplicate()))));
             });
         } catch (Problem refused) {
             files.remove(id);
@@ -61,26 +53,11 @@ class AcceptImport {
         }
     }
 
-    private static Map<String, String> mapping(Stored stored, Map<String, String> given, String pointer) {
-        if (stored.isBlank()) {
-            throw invalid(pointer, "is empty");
-        }
-        FileFormat format = FileFormat.of(stored.head());
-        FileFormat.Beginning beginning = format.beginning(stored.head())
-                .orElseThrow(() -> invalid(pointer, "cannot be read: its first line has no end within a megabyte"));
-        List<String> header = beginning.header();
-        if (header.size() > MOST_COLUMNS) {
-            throw invalid(pointer, "has " + header.size() + " columns; at most " + MOST_COLUMNS + " are accepted");
-        }
-        Map<String, String> mapping = given == null || given.isEmpty() ? Columns.guess(header) : given;
-        Columns.of(header, mapping);
-        if (!beginning.hasRows() && stored.bytes() == stored.head().length) {
-            throw invalid(pointer, "has a header and no rows");
-        }
+    private static Map<String, String> mapping(Stored stored, Upload upload) {
+        FileHead head = FileHead.of(stored.head(), stored.isWholeInHead(), stored.charset(), upload.pointer());
+        Map<String, String> mapping =
+                upload.fieldMapping() == null ? Columns.guess(head.header()) : upload.fieldMapping();
+        Columns.of(head.header(), mapping);
         return mapping;
-    }
-
-    private static Problem invalid(String pointer, String detail) {
-        return Problem.invalid(List.of(new FieldError(pointer, detail)));
     }
 }

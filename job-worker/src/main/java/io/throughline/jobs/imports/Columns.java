@@ -61,7 +61,12 @@ final class Columns {
         mapping.forEach((column, field) -> {
             String pointer = "/fieldMapping/" + column.replace("~", "~0").replace("/", "~1");
             int index = header.indexOf(column);
-            if (index < 0) {
+            if (index >= 0 && header.lastIndexOf(column) > index) {
+                errors.add(new FieldError(
+                        pointer,
+                        "is the name of columns " + (index + 1) + " and " + (header.lastIndexOf(column) + 1)
+                                + "; give one of them another name"));
+            } else if (index < 0) {
                 errors.add(new FieldError(pointer, "is not a column of the file, which has " + shown(header)));
             } else if (field != null && FIELDS.contains(field)) {
                 if (columns.fields.putIfAbsent(field, index) != null) {

@@ -5,6 +5,7 @@ import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.CsvRecord;
 import de.siegmar.fastcsv.writer.CsvWriter;
 import io.throughline.jobs.imports.ImportStore.Refused;
+import io.throughline.jobs.imports.ImportStore.Tally;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -34,7 +35,8 @@ class ErrorFile {
         this.imports = imports;
     }
 
-    void write(UUID tenantId, UUID importId, OutputStream target) throws IOException {
+    void write(UUID tenantId, Tally tally, OutputStream target) throws IOException {
+        UUID importId = tally.id();
         Errors errors = new Errors(tenantId, importId);
         Writer text = new OutputStreamWriter(target, StandardCharsets.UTF_8);
         CsvWriter lines = CsvWriter.builder().build(text);
@@ -44,7 +46,7 @@ class ErrorFile {
             text.flush();
             return;
         }
-        FileFormat format = FileFormat.of(head);
+        FileFormat format = FileFormat.of(head, tally.charset());
         try (CsvReader<CsvRecord> records = format.records(files.open(importId))) {
             boolean header = true;
             for (CsvRecord record : records) {

@@ -17,6 +17,7 @@ import io.throughline.platform.sql.Sql;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.Charset;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -86,17 +87,17 @@ class ImportContacts implements JobType<ImportContacts.Parameters> {
                 .orElseThrow(() -> JobFailure.permanent("file_gone", "The file is not stored any more."));
         Checkpoint reached = work.checkpoint(Checkpoint.class).orElse(new Checkpoint(0, 0, 0));
         if (tally.batches() == null) {
-            reached = publish(work, reached);
+            reached = publish(work, reached, tally.charset());
         }
         return await(work, reached);
     }
 
-    private Checkpoint publish(Work<Parameters> work, Checkpoint reached) throws IOException {
+    private Checkpoint publish(Work<Parameters> work, Checkpoint reached, Charset charset) throws IOException {
         byte[] head = files.head(work.jobId());
         if (head.length == 0) {
             throw JobFailure.permanent("file_gone", "The file is not stored any more.");
         }
-        FileFormat format = FileFormat.of(head);
+        FileFormat format = FileFormat.of(head, charset);
         Reading reading = new Reading(work, reached);
         try (CsvReader<CsvRecord> records = format.records(files.open(work.jobId()))) {
             for (CsvRecord record : records) {
@@ -105,7 +106,7 @@ class ImportContacts implements JobType<ImportContacts.Parameters> {
         } catch (CsvParseException | UncheckedIOException e) {
             throw JobFailure.permanent(
                     "unreadable_file",
-                    "Reading ended after row " + reading.rows + ": " + e.getMessage()
+                    "Reading ended after row " + reading.rows + ": " + FileFormat.reason(e)
                             + ". Rows before it are stored; correct the file and import it again.");
         }
         return reading.end();
@@ -155,6 +156,8 @@ class ImportContacts implements JobType<ImportContacts.Parameters> {
                 refuse(record, "too_many_fields", "the row has more fields than the header");
             } else if (length > LONGEST_ROW) {
                 refuse(record, "too_long", "the row has more than " + LONGEST_ROW + " characters");
+            } else if (fields.stream().anyMatch(field -> field.indexOf('\0') >= 0)) {
+                refuse(record, "nul_character", "the row has a NUL character, which no text has");
             } else {
                 batch.add(columns.row(record.getStartingLineNumber(), fields));
                 characters += length;

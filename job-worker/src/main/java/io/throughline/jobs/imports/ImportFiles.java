@@ -7,14 +7,14 @@ import jakarta.inject.Singleton;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
+import java.nio.charset.Charset;
 import java.util.UUID;
 
 /** The bytes of files, in parts of a megabyte: one statement to write or read each, so a file of any size needs little memory. */
 @Singleton
 class ImportFiles {
 
-    private static final int PART_BYTES = 1 << 20;
+    static final int PART_BYTES = 1 << 20;
 
     private final Sql sql;
 
@@ -25,13 +25,13 @@ class ImportFiles {
     /**
      * A file as stored.
      *
-     * @param head its first part, from which its format is told
-     * @param lines line feeds in it, and one
+     * @param head its first part, from which the rest of its format is told
+     * @param lines ends of lines in it, and one
      */
-    record Stored(byte[] head, long bytes, long lines) {
+    record Stored(byte[] head, long bytes, long lines, Charset charset) {
 
-        boolean isBlank() {
-            return new String(head, StandardCharsets.ISO_8859_1).isBlank();
+        boolean isWholeInHead() {
+            return bytes == head.length;
         }
     }
 
@@ -39,7 +39,8 @@ class ImportFiles {
     Stored store(UUID importId, UUID tenantId, InputStream body, long limit) {
         byte[] head = {};
         long bytes = 0;
-        long lines = 1;
+        LineEnds lines = new LineEnds();
+        Encoding encoding = new Encoding();
         int number = 0;
         byte[] part = read(body);
         while (part.length > 0) {
@@ -49,7 +50,8 @@ class ImportFiles {
                         CommonErrors.TOO_LARGE, "The file has more than " + limit + " bytes; send it in several.");
             }
             head = number == 0 ? part : head;
-            lines += lineFeeds(part);
+            lines.take(part);
+            encoding.take(part);
             sql.update(
                     "INSERT INTO import_part (import_id, number, tenant_id, data) VALUES (?, ?, ?, ?)",
                     importId,
@@ -58,23 +60,29 @@ class ImportFiles {
                     part);
             part = part.length < PART_BYTES ? new byte[0] : read(body);
         }
-        return new Stored(head, bytes, lines);
+        return new Stored(head, bytes, lines.found + 1, encoding.charset(false));
     }
 
     private static byte[] read(InputStream body) {
         try {
             return body.readNBytes(PART_BYTES);
         } catch (IOException e) {
-            throw new Problem(CommonErrors.MALFORMED, "The body broke off before its end.", e);
+            throw Unpacked.brokenOff(e);
         }
     }
 
-    private static long lineFeeds(byte[] part) {
-        long found = 0;
-        for (byte each : part) {
-            found += each == '\n' ? 1 : 0;
+    /** CR, LF or both together. */
+    private static final class LineEnds {
+
+        private long found;
+        private byte last;
+
+        void take(byte[] part) {
+            for (byte each : part) {
+                found += each == '\r' || each == '\n' && last != '\r' ? 1 : 0;
+                last = each;
+            }
         }
-        return found;
     }
 
     /** The first part, or no bytes when the file is not stored any more. */

@@ -5,6 +5,7 @@ import io.throughline.jobs.queue.Chore;
 import io.throughline.platform.sql.Row;
 import io.throughline.platform.sql.Sql;
 import jakarta.inject.Singleton;
+import java.nio.charset.Charset;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -23,6 +24,7 @@ class ImportStore {
     /**
      * How far an import is.
      *
+     * @param charset of the file
      * @param rows read so far, or all of them once {@code batches} is known
      * @param batches null until the file has been read to its end
      * @param settled batches whose result has come
@@ -30,6 +32,7 @@ class ImportStore {
      */
     record Tally(
             UUID id,
+            Charset charset,
             long lines,
             long rows,
             Integer batches,
@@ -70,12 +73,13 @@ class ImportStore {
     record Refused(long line, String code, String detail) {}
 
     private static final String TALLY =
-            "id, lines, rows, batches, settled, created, updated, duplicates, misread + rejected AS failed";
+            "id, charset, lines, rows, batches, settled, created, updated, duplicates, misread + rejected AS failed";
 
     private static Tally tally(Row row) {
         int batches = row.integer("batches");
         return new Tally(
                 row.uuid("id"),
+                Charset.forName(row.text("charset")),
                 row.number("lines"),
                 row.number("rows"),
                 row.text("batches") == null ? null : batches,
@@ -86,13 +90,28 @@ class ImportStore {
                 row.number("failed"));
     }
 
-    void begin(UUID id, UUID tenantId, long lines) {
-        sql.update("INSERT INTO import (id, tenant_id, lines) VALUES (?, ?, ?)", id, tenantId, lines);
+    void begin(UUID id, UUID tenantId, long lines, Charset charset) {
+        sql.update(
+                "INSERT INTO import (id, tenant_id, lines, charset) VALUES (?, ?, ?, ?)",
+                id,
+                tenantId,
+                lines,
+                charset.name());
     }
 
     Optional<Tally> find(UUID tenantId, UUID id) {
         return sql.first(
                 "SELECT " + TALLY + " FROM import WHERE tenant_id = ? AND id = ?", ImportStore::tally, tenantId, id);
+    }
+
+    /** The time of a rate ends with the last result, or has not ended. */
+    Optional<Standing> standing(UUID tenantId, UUID id) {
+        return sql.first(
+                "SELECT " + TALLY + """
+                        , extract(epoch FROM CASE WHEN settled = batches THEN settled_at ELSE clock_timestamp() END
+                                             - created_at) * 1000 AS millis
+                        FROM import WHERE tenant_id = ? AND id = ?
+                        """, row -> Standing.of(tally(row), row.number("millis") / 1000.0), tenantId, id);
     }
 
     /** Why rows were refused; saying it again changes nothing. */
@@ -145,11 +164,11 @@ class ImportStore {
                 )
                 UPDATE import SET settled = import.settled + come.settled, created = import.created + come.created,
                        updated = import.updated + come.updated, duplicates = import.duplicates + come.duplicates,
-                       rejected = import.rejected + come.rejected,
+                       rejected = import.rejected + come.rejected, settled_at = clock_timestamp(),
                        told_at = CASE WHEN told_at < clock_timestamp() - interval '200 milliseconds'
                                       THEN clock_timestamp() ELSE told_at END
                 FROM come JOIN locked USING (id) WHERE import.id = come.id AND import.tenant_id = come.tenant_id
-                RETURNING import.id, lines, rows, batches, import.settled, import.created, import.updated,
+                RETURNING import.id, charset, lines, rows, batches, import.settled, import.created, import.updated,
                           import.duplicates, misread + import.rejected AS failed, import.tenant_id,
                           NEW.told_at > OLD.told_at AS due
                 """,

@@ -9,9 +9,11 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
 import io.throughline.events.Topics;
 import io.throughline.events.enrollment.ContactUpsertResult;
+import io.throughline.platform.sql.Sql;
 import io.throughline.platform.test.EmbeddedServers;
 import io.throughline.platform.test.TestEvents;
 import io.throughline.platform.test.TestKeys;
+import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -23,6 +25,9 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @WithTestResource(EmbeddedServers.class)
 class ImportContactsTest {
+
+    @Inject
+    Sql sql;
 
     private final ImportClient client = new ImportClient(TestKeys.issue());
 
@@ -132,6 +137,46 @@ class ImportContactsTest {
         assertThat(batches)
                 .extracting(batch -> batch.path("batchNumber").asInt())
                 .containsExactly(0, 1);
+    }
+
+    /** As when a worker dies: its lease is gone at any moment, and another run begins. */
+    @Test
+    void leavesNoGapAndNoDoubleHoweverOftenItsWorkerIsLost() {
+        int rows = 40_000;
+        UUID id = client.accepted(file(rows));
+        long reached = -1;
+        int lost = 0;
+        while (!wholeIsRead(id)) {
+            long now = checkpoint(id);
+            if (now > reached) {
+                reached = now;
+                lost += sql.update("DELETE FROM job_lease WHERE job_id = ?", id);
+            }
+        }
+        assertThat(lost).as("runs that lost their lease").isGreaterThanOrEqualTo(3);
+        List<JsonNode> batches = client.awaitBatches(id, rows / 1000);
+        assertThat(batches)
+                .extracting(batch -> batch.path("batchNumber").asInt())
+                .containsExactlyElementsOf(
+                        IntStream.range(0, rows / 1000).boxed().toList());
+        assertThat(ImportClient.rows(batches))
+                .extracting(row -> row.path("email").asText())
+                .containsExactlyElementsOf(IntStream.rangeClosed(1, rows)
+                        .mapToObj(i -> "p" + i + "@x.example")
+                        .toList());
+        batches.forEach(client::created);
+        assertThat(client.ended(id, "completed").getLong("data.result.created")).isEqualTo(rows);
+    }
+
+    private boolean wholeIsRead(UUID id) {
+        return sql.one("SELECT batches IS NOT NULL AS whole FROM import WHERE id = ?", row -> row.flag("whole"), id);
+    }
+
+    private long checkpoint(UUID id) {
+        return sql.one(
+                "SELECT coalesce((checkpoint ->> 'rows')::bigint, -1) AS rows FROM job WHERE id = ?",
+                row -> row.number("rows"),
+                id);
     }
 
     @Test

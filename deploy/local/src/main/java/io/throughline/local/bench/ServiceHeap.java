@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 
-/** The heap that a service keeps: what a full collection leaves alive, each time another 500,000 events are visible. */
+/** The heap that a service keeps: what a full collection leaves alive, each time so many more have passed. */
 final class ServiceHeap {
 
     private static final long EVENTS_BETWEEN = 500_000;
@@ -20,11 +20,20 @@ final class ServiceHeap {
     private static final Pattern TOTAL = Pattern.compile("^Total\\s+\\d+\\s+(\\d+)$", Pattern.MULTILINE);
 
     private final Callable<String> histogram;
+    private final long between;
+    private final String passed;
     private final List<Double> megabytes = new ArrayList<>();
 
-    /** @param histogram of live objects, as {@link #histogramOf} makes it */
+    /** Every 500,000 events. @param histogram of live objects, as {@link #histogramOf} makes it */
     ServiceHeap(Callable<String> histogram) {
+        this(histogram, EVENTS_BETWEEN, "events visible");
+    }
+
+    /** @param passed what is counted, for people */
+    ServiceHeap(Callable<String> histogram, long between, String passed) {
         this.histogram = histogram;
+        this.between = between;
+        this.passed = passed;
     }
 
     /** Collects all garbage and counts what is alive at that moment, in the JVM itself: nothing is allocated in between. */
@@ -41,11 +50,12 @@ final class ServiceHeap {
         return printed;
     }
 
-    void sample(long visible) {
-        if (visible / EVENTS_BETWEEN > megabytes.size()) {
+    /** @param count that has passed so far; where several steps were made at once there is one sample */
+    void sample(long count) {
+        if (count / between > megabytes.size()) {
             double now = LongStream.generate(this::alive).limit(SAMPLES).min().orElseThrow() / 1e6;
             megabytes.add(now);
-            System.out.println("  %,d events visible, %.1f MB alive after a full collection".formatted(visible, now));
+            System.out.println("  %,d %s, %.1f MB alive after a full collection".formatted(count, passed, now));
         }
     }
 
@@ -69,6 +79,11 @@ final class ServiceHeap {
     /** Largest to smallest. */
     double spread() {
         return Collections.max(megabytes) / Collections.min(megabytes);
+    }
+
+    /** Last to first; 1 without two samples. */
+    double growth() {
+        return megabytes.isEmpty() ? 1 : megabytes.getLast() / megabytes.getFirst();
     }
 
     @Override

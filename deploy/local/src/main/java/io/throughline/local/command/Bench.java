@@ -2,6 +2,8 @@ package io.throughline.local.command;
 
 import io.throughline.local.bench.Analytics;
 import io.throughline.local.bench.Chat;
+import io.throughline.local.bench.Enrolling;
+import io.throughline.local.bench.Imports;
 import io.throughline.local.bench.JobLists;
 import io.throughline.local.bench.Jobs;
 import io.throughline.local.bench.Journey;
@@ -39,9 +41,10 @@ public final class Bench implements Callable<Integer> {
     @Option(
             names = "--rows",
             paramLabel = "N",
-            defaultValue = "1000000",
-            description = "For jobs-list: finished jobs of the large tenant (default: ${DEFAULT-VALUE}).")
-    private int rows;
+            description =
+                    "For jobs-list: finished jobs of the large tenant (default: 1000000); for import: rows of the file "
+                            + "(default: 10000); for enroll: contacts (default: 100000).")
+    private Integer rows;
 
     @Option(
             names = "--think-millis",
@@ -62,7 +65,9 @@ public final class Bench implements Callable<Integer> {
         ANALYTICS,
         JOBS,
         JOBS_LIST,
-        CHAT;
+        CHAT,
+        IMPORT,
+        ENROLL;
 
         /** As it is typed. */
         @Override
@@ -76,11 +81,17 @@ public final class Bench implements Callable<Integer> {
         switch (measurement) {
             case JOURNEY -> new Journey(option.running(), ContactFile.of(null, DataOption.root())).run();
             case JOBS -> new Jobs(option.running(), jobs).run();
-            case JOBS_LIST -> new JobLists(option.running(), rows).run();
+            case JOBS_LIST -> new JobLists(option.running(), rowsOr(1_000_000)).run();
             case CHAT ->
                 new Chat(DataOption.root(), option.current(), option.running(), thinkMillis, concurrency).run();
+            case IMPORT -> new Imports(option.running(), rowsOr(10_000)).run();
+            case ENROLL -> new Enrolling(option.running(), rowsOr(100_000)).run();
             case ANALYTICS -> new Analytics(option.running(), events).run();
         }
         return 0;
+    }
+
+    private int rowsOr(int usual) {
+        return rows == null ? usual : rows;
     }
 }
