@@ -28,15 +28,12 @@ CREATE INDEX enrollment_of_contact ON enrollment (tenant_id, contact_id);
 CREATE INDEX enrollment_due ON enrollment (instance_id, due_at)
     WHERE due_at IS NOT NULL AND status IN ('pending', 'active');
 
--- The value of an EnrollmentChanged event, in one place for all statements that publish one.
+-- The value of an EnrollmentChanged event, in one place for all statements that publish one. Put together as text: a jsonb
+-- object for each cost six tenths of a second per 100,000, more than half of what inserting the enrollments does. Only the
+-- reason may hold characters that JSON escapes.
 CREATE FUNCTION enrollment_changed(
     enrollment_id uuid, instance_id uuid, contact_id uuid, status text, version bigint, reason text)
 RETURNS text LANGUAGE sql STABLE PARALLEL SAFE
-RETURN jsonb_build_object(
-    'enrollmentId', enrollment_id,
-    'instanceId', instance_id,
-    'contactId', contact_id,
-    'status', status,
-    'version', version,
-    'reason', reason,
-    'occurredAt', to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'))::text;
+RETURN '{"enrollmentId":"' || enrollment_id || '","instanceId":"' || instance_id || '","contactId":"' || contact_id
+    || '","status":"' || status || '","version":' || version || ',"reason":' || coalesce(to_json(reason)::text, 'null')
+    || ',"occurredAt":"' || to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') || '"}';

@@ -45,7 +45,7 @@ class EnrollingStore {
                 FROM wanted, (VALUES (?::uuid, ?::uuid)) AS instance(tenant_id, id)
                 ORDER BY wanted.id
                 ON CONFLICT ON CONSTRAINT enrollment_is_one_per_instance_and_contact DO NOTHING
-                RETURNING *
+                RETURNING id, tenant_id, instance_id, contact_id, status, version
             ), published AS (
                 INSERT INTO outbox (topic, key, type, tenant_id, trace_parent, payload)
                 SELECT 'enrollment.changes.v1', id::text, 'io.throughline.enrollment.changed', tenant_id, ?,

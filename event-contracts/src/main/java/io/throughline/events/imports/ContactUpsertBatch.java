@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * Some rows of one import. Topic {@code contact.upserts.v1}, key: {@code importId}, so batches of one import stay in
- * order and "first one wins" holds across them. {@code ce_id} is {@code importId:batchNumber}: sending a batch again
+ * Some rows of one import. Topic {@code contact.upserts.v1}, key: {@code importId}, or {@code importId:n} for a part of the
+ * people of a large file: rows of one email always have one key, so they stay in order and the first one wins. {@code ce_id} is {@code importId:batchNumber}: sending a batch again
  * changes nothing.
  *
  * @param importId the import job's id

@@ -17,7 +17,6 @@ import io.throughline.platform.sql.Sql;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.Charset;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,10 +32,6 @@ import java.util.UUID;
 class ImportContacts implements JobType<ImportContacts.Parameters> {
 
     static final String NAME = "import";
-
-    private static final int BATCH_ROWS = 1000;
-    /** A record of a topic holds a megabyte; JSON needs up to six bytes for a character. */
-    private static final int BATCH_CHARACTERS = 150_000;
 
     private static final int LONGEST_ROW = 100_000;
 
@@ -87,18 +82,18 @@ class ImportContacts implements JobType<ImportContacts.Parameters> {
                 .orElseThrow(() -> JobFailure.permanent("file_gone", "The file is not stored any more."));
         Checkpoint reached = work.checkpoint(Checkpoint.class).orElse(new Checkpoint(0, 0, 0));
         if (tally.batches() == null) {
-            reached = publish(work, reached, tally.charset());
+            reached = publish(work, reached, tally);
         }
         return await(work, reached);
     }
 
-    private Checkpoint publish(Work<Parameters> work, Checkpoint reached, Charset charset) throws IOException {
+    private Checkpoint publish(Work<Parameters> work, Checkpoint reached, Tally tally) throws IOException {
         byte[] head = files.head(work.jobId());
         if (head.length == 0) {
             throw JobFailure.permanent("file_gone", "The file is not stored any more.");
         }
-        FileFormat format = FileFormat.of(head, charset);
-        Reading reading = new Reading(work, reached);
+        FileFormat format = FileFormat.of(head, tally.charset());
+        Reading reading = new Reading(work, reached, Lanes.of(work.jobId(), tally.lines()));
         try (CsvReader<CsvRecord> records = format.records(files.open(work.jobId()))) {
             for (CsvRecord record : records) {
                 reading.take(record);
@@ -125,17 +120,17 @@ class ImportContacts implements JobType<ImportContacts.Parameters> {
 
         private final Work<Parameters> work;
         private final Checkpoint from;
-        private final List<ContactUpsertBatch.Row> batch = new ArrayList<>(BATCH_ROWS);
+        private final Lanes lanes;
         private final List<Refused> refused = new ArrayList<>();
         private Columns columns;
         private int batches;
-        private int characters;
         private long rows;
         private long misread;
 
-        Reading(Work<Parameters> work, Checkpoint from) {
+        Reading(Work<Parameters> work, Checkpoint from, Lanes lanes) {
             this.work = work;
             this.from = from;
+            this.lanes = lanes;
             this.batches = from.batches();
             this.misread = from.misread();
         }
@@ -159,10 +154,9 @@ class ImportContacts implements JobType<ImportContacts.Parameters> {
             } else if (fields.stream().anyMatch(field -> field.indexOf('\0') >= 0)) {
                 refuse(record, "nul_character", "the row has a NUL character, which no text has");
             } else {
-                batch.add(columns.row(record.getStartingLineNumber(), fields));
-                characters += length;
+                lanes.add(columns.row(record.getStartingLineNumber(), fields), length);
             }
-            if (batch.size() + refused.size() >= BATCH_ROWS || characters >= BATCH_CHARACTERS) {
+            if (lanes.full() || refused.size() >= Lanes.BATCH_ROWS) {
                 flush();
             }
         }
@@ -172,34 +166,32 @@ class ImportContacts implements JobType<ImportContacts.Parameters> {
             misread++;
         }
 
-        /** One transaction: the batch, what was refused, and how far that is. */
+        /** One transaction: a batch of each lane, what was refused, and how far that is. */
         private void flush() {
             sql.inTransaction(() -> {
-                if (!batch.isEmpty()) {
-                    outbox.publish(event());
-                    batches++;
-                }
+                List<OutboundEvent> events = new ArrayList<>();
+                lanes.take((key, rows) -> events.add(event(key, rows)));
+                outbox.publish(events);
                 imports.refuse(work.tenantId(), work.jobId(), refused);
                 work.saveCheckpoint(new Checkpoint(batches, rows, misread));
             });
-            batch.clear();
             refused.clear();
-            characters = 0;
         }
 
-        private OutboundEvent event() {
+        private OutboundEvent event(String key, List<ContactUpsertBatch.Row> batch) {
             UUID id = work.jobId();
+            int number = batches++;
             return new OutboundEvent(
-                    id + ":" + batches,
+                    id + ":" + number,
                     Topics.CONTACT_UPSERTS,
-                    id.toString(),
+                    key,
                     ContactUpsertBatch.TYPE,
                     work.tenantId(),
-                    new ContactUpsertBatch(id, batches, work.parameters().deduplicate(), List.copyOf(batch)));
+                    new ContactUpsertBatch(id, number, work.parameters().deduplicate(), batch));
         }
 
         Checkpoint end() {
-            if (!batch.isEmpty() || !refused.isEmpty()) {
+            if (!lanes.isEmpty() || !refused.isEmpty()) {
                 flush();
             }
             return new Checkpoint(batches, rows, misread);

@@ -7,7 +7,8 @@ import java.nio.file.Path;
 import java.util.UUID;
 
 /**
- * Made-up people, each with an email of their own, in no order: the same seed always gives the same. A row is as long as in
+ * Made-up people, each with an email of their own, in no order: the same seed always gives the same, and seeds at least as far
+ * apart as there are rows give other people. A row is as long as in
  * the sample data, about 80 bytes, and every company's name needs quotes.
  */
 record DrawnContacts(int rows, long seed) {

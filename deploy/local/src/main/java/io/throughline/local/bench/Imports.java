@@ -154,8 +154,9 @@ public final class Imports {
     }
 
     private DrawnContacts contacts(int count) {
+        DrawnContacts drawn = new DrawnContacts(count, seed);
         seed += count;
-        return new DrawnContacts(count, seed);
+        return drawn;
     }
 
     private String rate(double millis) {
