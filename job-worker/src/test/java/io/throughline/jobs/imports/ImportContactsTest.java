@@ -149,9 +149,9 @@ class ImportContactsTest {
         int lost = 0;
         while (!wholeIsRead(id)) {
             long now = checkpoint(id);
-            if (now > reached) {
+            if (now > reached && sql.update("DELETE FROM job_lease WHERE job_id = ?", id) > 0) {
                 reached = now;
-                lost += sql.update("DELETE FROM job_lease WHERE job_id = ?", id);
+                lost++;
             }
         }
         assertThat(lost).as("runs that lost their lease").isGreaterThanOrEqualTo(3);

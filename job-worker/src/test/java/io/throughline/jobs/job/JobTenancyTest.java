@@ -72,6 +72,7 @@ class JobTenancyTest extends TenancySuite {
     @Override
     protected Map<String, String> pathsOf(TestKey owner) {
         String job = "/api/jobs/" + aWaitingJob(owner);
+        String imported = "/api/import/" + anImport(owner);
         return Map.of(
                 "/api/jobs/{id}",
                 job,
@@ -81,8 +82,10 @@ class JobTenancyTest extends TenancySuite {
                 job + "/retry",
                 "/api/jobs/schedules/{name}",
                 "/api/jobs/schedules/" + aSchedule(owner),
+                "/api/import/{id}",
+                imported,
                 "/api/import/{id}/errors.csv",
-                "/api/import/" + anImport(owner) + "/errors.csv",
+                imported + "/errors.csv",
                 "/api/outreach/messages/{messageId}/resend",
                 "/api/outreach/messages/" + aMessageOfUnknownFate(owner) + "/resend",
                 "/api/workflows/{jobId}",
