@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 @WithTestResource(EnrollmentServers.class)
 class LedgerCostTest {
 
-    private static final int ENROLLMENTS = 200_000;
+    private static final int ENROLLMENTS = 100_000;
     private static final int OTHERS = 1_000;
 
     @Inject
