@@ -29,8 +29,8 @@ CREATE INDEX enrollment_due ON enrollment (instance_id, due_at)
     WHERE due_at IS NOT NULL AND status IN ('pending', 'active');
 
 -- The value of an EnrollmentChanged event, in one place for all statements that publish one. Put together as text: a jsonb
--- object for each cost six tenths of a second per 100,000, more than half of what inserting the enrollments does. Only the
--- reason may hold characters that JSON escapes.
+-- object for each cost more than half of what inserting the enrollments does. Only the reason may hold characters that JSON
+-- escapes.
 CREATE FUNCTION enrollment_changed(
     enrollment_id uuid, instance_id uuid, contact_id uuid, status text, version bigint, reason text)
 RETURNS text LANGUAGE sql STABLE PARALLEL SAFE
