@@ -16,6 +16,7 @@ CREATE TABLE outreach_message (
     recipient_hash bytea,     -- as suppressed_address has it
     track_opens   boolean     NOT NULL DEFAULT true,
     track_clicks  boolean     NOT NULL DEFAULT true,
+    variant       text,
     status        text        NOT NULL DEFAULT 'queued'
                   CONSTRAINT outreach_message_status_is_known
                   CHECK (status IN ('queued', 'transmitting', 'sent', 'rejected', 'unknown')),

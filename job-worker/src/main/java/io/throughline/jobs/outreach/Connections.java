@@ -1,7 +1,7 @@
 package io.throughline.jobs.outreach;
 
 import io.quarkus.runtime.ShutdownEvent;
-import io.throughline.jobs.outreach.SmtpConnection.Unreachable;
+import io.throughline.jobs.outreach.MessageStore.Letter;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -19,7 +20,7 @@ import org.jboss.logging.Logger;
 
 /** The connections of this worker to the mail server: few, shared by all jobs, kept while they are busy. */
 @Singleton
-class Connections {
+class Connections implements Carrier {
 
     private static final Logger LOG = Logger.getLogger(Connections.class);
     /** Idle for longer, a connection is asked whether it still stands. */
@@ -27,12 +28,14 @@ class Connections {
     /** What is under way at shutdown gets this to be recorded. */
     private static final Duration LAST_WORDS = Duration.ofSeconds(5);
 
+    private static final int TRIES = 5;
     private static final int AFTER_THE_WORKER = Interceptor.Priority.APPLICATION + 600;
 
     private final Optional<SmtpServer> server;
     private final Optional<SendingPace> pace;
     private final Links links;
     private final Clock clock;
+    private final SmtpSettings settings;
     private final int size;
     private final Duration idle;
     private final Semaphore free;
@@ -53,6 +56,7 @@ class Connections {
         timer.setRemoveOnCancelPolicy(true);
         this.server = settings.url().filter(url -> !url.isBlank()).map(url -> new SmtpServer(url, settings, timer));
         this.clock = clock;
+        this.settings = settings;
         this.size = settings.connections();
         this.idle = settings.idle();
         this.free = new Semaphore(size, true);
@@ -60,16 +64,46 @@ class Connections {
         timer.scheduleWithFixedDelay(this::closeIdle, look, look, TimeUnit.MILLISECONDS);
     }
 
+    @Override
+    public Set<String> channels() {
+        return Set.of("email");
+    }
+
+    @Override
+    public Terms terms() {
+        return new Terms(
+                "smtp_unavailable",
+                TRIES,
+                settings.deferral(),
+                settings.patience(),
+                settings.absence(),
+                settings.giveUp());
+    }
+
     /** A connection for the time of a chunk; closing gives it back. */
-    final class Borrowed implements AutoCloseable {
+    final class Borrowed implements Line {
         private final SmtpConnection connection;
 
         private Borrowed(SmtpConnection connection) {
             this.connection = connection;
         }
 
-        SmtpConnection connection() {
-            return connection;
+        @Override
+        public boolean usable() {
+            return connection.usable();
+        }
+
+        /** No more mails than may be sent. */
+        @Override
+        public void awaitTurn() throws InterruptedException {
+            if (pace.isPresent()) {
+                Thread.sleep(pace.get().take(System.nanoTime()));
+            }
+        }
+
+        @Override
+        public Delivery send(Letter letter) {
+            return connection.send(letter);
         }
 
         @Override
@@ -85,15 +119,9 @@ class Connections {
         }
     }
 
-    /** Before each mail: no more of them than may be sent. */
-    void awaitTurn() throws InterruptedException {
-        if (pace.isPresent()) {
-            Thread.sleep(pace.get().take(System.nanoTime()));
-        }
-    }
-
     /** Waits for one to be free. */
-    Borrowed borrow() throws InterruptedException, Unreachable {
+    @Override
+    public Borrowed borrow() throws InterruptedException, Unreachable {
         free.acquire();
         try {
             SmtpConnection connection = reused();

@@ -1,6 +1,6 @@
 package io.throughline.jobs.outreach;
 
-/** What came of handing one mail to the server. The text is the server's reply, or what went wrong, in one line. */
+/** What came of handing one message over. The text is the reply, or what went wrong, in one line. */
 sealed interface Delivery {
 
     /** The server has taken the mail on. */
@@ -23,4 +23,7 @@ sealed interface Delivery {
 
     /** The connection ended after content began to leave: the server may have the mail, or not. */
     record Uncertain(String reason) implements Delivery {}
+
+    /** Nobody said whether it was taken, but whoever has it knows it by its id: it may be sent again. */
+    record Unanswered(String reason) implements Delivery {}
 }

@@ -29,7 +29,7 @@ public class MessageFeedback {
                 ORDER BY event_id
             ), ours AS (
                 SELECT tenant_id || ':' || event_id AS id, tenant_id, instance_id, enrollment_id, channel, step_number,
-                       message_id, type, told.bounce, at, told.detail
+                       variant, message_id, type, told.bounce, at, told.detail
                 FROM told JOIN outreach_message USING (message_id) WHERE ?::uuid IS NULL OR tenant_id = ?
             ), fresh AS (
                 INSERT INTO inbox (consumer, event_id, tenant_id) SELECT ?, id, tenant_id FROM ours ORDER BY id
@@ -42,7 +42,7 @@ public class MessageFeedback {
                        'instanceId', instance_id, 'enrollmentId', enrollment_id, 'channel', channel,
                        'eventType', ours.type, 'stepNumber', step_number, 'occurredAt', iso_time(at),
                        'metadata', jsonb_strip_nulls(jsonb_build_object(
-                           'messageId', message_id, 'bounceType', bounce, 'detail', detail)))
+                           'messageId', message_id, 'variant', variant, 'bounceType', bounce, 'detail', detail)))
             FROM ours JOIN fresh ON fresh.event_id = ours.id
             """;
 

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -31,12 +32,13 @@ class MessageStore {
     private static final String ADD = """
             INSERT INTO outreach_message (message_id, tenant_id, enrollment_id, instance_id, contact_id, channel,
                                           step_number, sender, recipient, subject, body, html, recipient_hash,
-                                          track_opens, track_clicks, job_id)
+                                          track_opens, track_clicks, variant, job_id)
             SELECT message_id, tenant_id, enrollment_id, instance_id, contact_id, channel, step_number, sender, recipient,
-                   subject, body, html, decode(recipient_hash, 'hex'), track_opens, track_clicks, job_id
-            FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                   subject, body, html, decode(recipient_hash, 'hex'), track_opens, track_clicks, variant,
+                   job_id
+            FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                  AS message(message_id, tenant_id, enrollment_id, instance_id, contact_id, channel, step_number, sender,
-                            recipient, subject, body, html, recipient_hash, track_opens, track_clicks, job_id)
+                            recipient, subject, body, html, recipient_hash, track_opens, track_clicks, variant, job_id)
             ORDER BY message_id
             ON CONFLICT DO NOTHING
             RETURNING job_id
@@ -46,18 +48,27 @@ class MessageStore {
             EXISTS (SELECT FROM suppressed_address AS address WHERE address.tenant_id = outreach_message.tenant_id
                                                                 AND address.address_hash = recipient_hash)""";
 
+    /** Whoever gets what is not a mail knows it by its id, so that it may go again. */
     private static final String LEFT_BEHIND = """
-            UPDATE outreach_message
-            SET status = CASE status WHEN 'transmitting' THEN 'unknown' ELSE 'rejected' END,
-                event = CASE WHEN status = 'transmitting' THEN 'unknown' WHEN channel <> 'email' THEN 'failed'
-                             ELSE 'suppressed' END,
-                detail = CASE WHEN status = 'transmitting' THEN 'its worker stopped while it was on its way'
-                              WHEN channel <> 'email' THEN 'nothing here sends by ' || channel
-                              ELSE 'the address is suppressed' END,
-                settled_at = ?
-            WHERE job_id = ? AND (status = 'transmitting' AND fence < ? AND due_at <= clock_timestamp()
-                                  OR status = 'queued' AND (channel <> 'email' OR %s))
-            RETURNING outreach_message.*
+            UPDATE outreach_message AS message
+            SET status = fate.status, event = fate.event, detail = coalesce(fate.detail, 'nothing here sends by ' || channel),
+                settled_at = CASE WHEN fate.event IS NOT NULL THEN ?::timestamptz END,
+                attempt = attempt + (fate.event IS NULL)::int
+            FROM (SELECT message_id,
+                         CASE WHEN status = 'transmitting' AND channel = 'email' THEN 'lost'
+                              WHEN status = 'transmitting' THEN 'once more'
+                              WHEN channel <> ALL (?) THEN 'nobody''s' ELSE 'suppressed' END AS verdict
+                  FROM outreach_message
+                  WHERE job_id = ? AND (status = 'transmitting' AND fence < ? AND due_at <= clock_timestamp()
+                                        OR status = 'queued' AND (channel <> ALL (?) OR %s))
+                  FOR UPDATE) AS judged
+            JOIN (VALUES ('lost', 'unknown', 'unknown', 'its worker stopped while it was on its way'),
+                         ('once more', 'queued', NULL, 'its worker stopped while it was on its way'),
+                         ('nobody''s', 'rejected', 'failed', NULL),
+                         ('suppressed', 'rejected', 'suppressed', 'the address is suppressed'))
+                 AS fate(verdict, status, event, detail) USING (verdict)
+            WHERE message.message_id = judged.message_id
+            RETURNING message.*
             """.formatted(IS_SUPPRESSED);
 
     private static final String FORGOTTEN = """
@@ -142,7 +153,8 @@ class MessageStore {
                                'instanceId', instance_id, 'enrollmentId', enrollment_id, 'channel', channel,
                                'eventType', event, 'stepNumber', step_number, 'occurredAt', iso_time(settled_at),
                                'metadata', jsonb_strip_nulls(
-                                   jsonb_build_object('messageId', message_id, 'bounceType', bounce)))
+                                   jsonb_build_object('messageId', message_id, 'variant', variant,
+                                                      'bounceType', bounce)))
                     FROM settled WHERE event IS NOT NULL
                 )
                 SELECT count(event) AS told FROM settled
@@ -179,6 +191,7 @@ class MessageStore {
                                 "boolean",
                                 arrivals,
                                 message -> message.tracking().clicks()),
+                        column("text", arrivals, OutreachMessage::variant),
                         Sql.column("uuid", arrivals, Arrival::jobId))
                 .stream()
                 .collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
@@ -207,10 +220,19 @@ class MessageStore {
             long suppressed) {}
 
     /** Decides first what earlier runs left on its way, what nobody here can send, and who is not written to. Three statements. */
-    Standing standing(Work<?> work, Instant now) {
+    Standing standing(Work<?> work, Set<String> channels, Instant now) {
         return sql.inTransaction(() -> {
             work.holdOrStop();
-            sql.list(told(LEFT_BEHIND), row -> true, now, work.jobId(), work.fence(), TraceParent.current());
+            SqlArray carried = Sql.array("text", channels);
+            sql.list(
+                    told(LEFT_BEHIND),
+                    row -> true,
+                    now,
+                    carried,
+                    work.jobId(),
+                    work.fence(),
+                    carried,
+                    TraceParent.current());
             return sql.one(STANDING, MessageStore::standing, work.jobId());
         });
     }
@@ -234,7 +256,10 @@ class MessageStore {
             UUID tenantId,
             UUID enrollmentId,
             UUID instanceId,
+            UUID contactId,
+            String channel,
             int stepNumber,
+            String variant,
             String sender,
             String recipient,
             String subject,
@@ -258,7 +283,10 @@ class MessageStore {
                 row.uuid("tenant_id"),
                 row.uuid("enrollment_id"),
                 row.uuid("instance_id"),
+                row.uuid("contact_id"),
+                row.text("channel"),
                 row.integer("step_number"),
+                row.text("variant"),
                 row.text("sender"),
                 row.text("recipient"),
                 row.text("subject"),

@@ -8,7 +8,7 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.util.UUID;
 
-/** Sends the messages that belong to the job. Nobody asks for one; they are made of {@code outreach.messages.v1}. */
+/** Sends the mails that belong to the job. Nobody asks for one; they are made of {@code outreach.messages.v1}. */
 @Singleton
 class Outreach implements JobType<Outreach.Parameters> {
 
@@ -52,7 +52,7 @@ class Outreach implements JobType<Outreach.Parameters> {
 
     @Override
     public Outcome run(Work<Parameters> work) throws InterruptedException {
-        return new Sending(work, messages, connections, settings, clock).run();
+        return new Sending(work, messages, connections, clock).run();
     }
 
     /** Messages of jobs that were cancelled or died, and so are not run again, do not stay on their way for ever. */

@@ -36,7 +36,6 @@ public class OutreachMessages {
     private static final int LARGEST_JOB = 500;
 
     private static final Pattern HASH = Pattern.compile("[0-9a-f]{64}");
-    private static final UUID NOBODY = new UUID(0, 0);
 
     private final Batches batches;
     private final Json json;
@@ -57,8 +56,6 @@ public class OutreachMessages {
     public void take(ConsumerRecords<String, byte[]> records) {
         batches.take(records, this::queue);
     }
-
-    private record Group(UUID tenantId, UUID instanceId) {}
 
     private static final class Jobs {
         private final Map<Group, Integer> sizes = new HashMap<>();
@@ -84,18 +81,13 @@ public class OutreachMessages {
             InboundEvent event = events.get(i);
             OutreachMessage message = erased.contains(read.get(i).contactId()) ? blank(read.get(i)) : read.get(i);
             arrivals.add(new Arrival(
-                    event.tenantId(), wanted.of(new Group(event.tenantId(), message.instanceId())), message));
+                    event.tenantId(),
+                    wanted.of(new Group(event.tenantId(), message.instanceId(), message.channel())),
+                    message));
         }
         List<NewJob> needed = new ArrayList<>();
-        messages.add(arrivals).forEach((jobId, count) -> {
-            Group group = wanted.all.get(jobId);
-            needed.add(NewJob.of(
-                    jobId,
-                    group.tenantId(),
-                    NOBODY,
-                    Outreach.NAME,
-                    new Outreach.Parameters(group.instanceId(), count)));
-        });
+        messages.add(arrivals)
+                .forEach((jobId, count) -> needed.add(wanted.all.get(jobId).job(jobId, Group.NOBODY, count)));
         if (!needed.isEmpty()) {
             jobs.enqueueAll(needed);
         }

@@ -1,7 +1,6 @@
 package io.throughline.jobs.outreach;
 
 import io.throughline.jobs.queue.JobStore;
-import io.throughline.jobs.queue.NewJob;
 import io.throughline.platform.http.CommonErrors;
 import io.throughline.platform.http.Problem;
 import io.throughline.platform.sql.Sql;
@@ -26,16 +25,20 @@ class ResendMessage {
     UUID run(UUID tenantId, UUID userId, UUID messageId) {
         return sql.inTransaction(() -> {
             UUID jobId = Ids.next();
-            UUID instanceId = sql.first("""
+            Group group = sql.first(
+                            """
                             UPDATE outreach_message
                             SET status = 'queued', event = NULL, settled_at = NULL, attempt = 0, job_id = ?,
                                 due_at = clock_timestamp(), detail = 'sent again on request'
                             WHERE tenant_id = ? AND message_id = ? AND status = 'unknown'
-                            RETURNING instance_id
-                            """, row -> row.uuid("instance_id"), jobId, tenantId, messageId)
+                            RETURNING tenant_id, instance_id, channel
+                            """,
+                            row -> new Group(row.uuid("tenant_id"), row.uuid("instance_id"), row.text("channel")),
+                            jobId,
+                            tenantId,
+                            messageId)
                     .orElseThrow(() -> notUnknown(tenantId, messageId));
-            jobs.enqueueAll(
-                    List.of(NewJob.of(jobId, tenantId, userId, Outreach.NAME, new Outreach.Parameters(instanceId, 1))));
+            jobs.enqueueAll(List.of(group.job(jobId, userId, 1)));
             return jobId;
         });
     }

@@ -1,10 +1,10 @@
 package io.throughline.jobs.outreach;
 
-import io.throughline.jobs.outreach.Connections.Borrowed;
+import io.throughline.jobs.outreach.Carrier.Line;
+import io.throughline.jobs.outreach.Carrier.Terms;
 import io.throughline.jobs.outreach.MessageStore.Letter;
 import io.throughline.jobs.outreach.MessageStore.Result;
 import io.throughline.jobs.outreach.MessageStore.Standing;
-import io.throughline.jobs.outreach.SmtpConnection.Unreachable;
 import io.throughline.jobs.queue.JobFailure;
 import io.throughline.jobs.queue.Outcome;
 import io.throughline.jobs.queue.Work;
@@ -17,7 +17,7 @@ import java.util.Deque;
 import java.util.List;
 import org.jboss.logging.Logger;
 
-/** One run of an outreach job: chunk by chunk, each on a connection of its own for that time. */
+/** One run of an outreach job: chunk by chunk, each on a line of its own for that time. */
 final class Sending {
 
     private static final Logger LOG = Logger.getLogger(Sending.class);
@@ -27,7 +27,6 @@ final class Sending {
     /** With a slow server the rest of a chunk goes back to the queue, so that leases and drains see short chunks. */
     private static final Duration LONGEST_CHUNK = Duration.ofSeconds(60);
 
-    private static final int TRIES = 5;
     private static final int LONGEST_DOUBLING = 5;
     /** Shorter waits are spent in the run; for longer ones the job is put aside, to within a heartbeat of the worker. */
     private static final Duration SHORT_WAIT = Duration.ofSeconds(5);
@@ -37,8 +36,8 @@ final class Sending {
 
     private final Work<?> work;
     private final MessageStore messages;
-    private final Connections connections;
-    private final SmtpSettings settings;
+    private final Carrier carrier;
+    private final Terms terms;
     private final Clock clock;
     private long done;
     private long total;
@@ -61,11 +60,11 @@ final class Sending {
         }
     }
 
-    Sending(Work<?> work, MessageStore messages, Connections connections, SmtpSettings settings, Clock clock) {
+    Sending(Work<?> work, MessageStore messages, Carrier carrier, Clock clock) {
         this.work = work;
         this.messages = messages;
-        this.connections = connections;
-        this.settings = settings;
+        this.carrier = carrier;
+        this.terms = carrier.terms();
         this.clock = clock;
     }
 
@@ -74,7 +73,7 @@ final class Sending {
 
     Outcome run() throws InterruptedException {
         while (true) {
-            Standing standing = messages.standing(work, clock.instant());
+            Standing standing = messages.standing(work, carrier.channels(), clock.instant());
             total = standing.total();
             done = total - standing.undecided();
             work.progress(done, total);
@@ -107,7 +106,7 @@ final class Sending {
             work.stopIfAsked();
             begun = sendChunk();
             if (absence != null) {
-                if (absence.longerThan(settings.patience())) {
+                if (absence.longerThan(terms.patience())) {
                     return;
                 }
                 work.pause(absence.pause());
@@ -117,13 +116,13 @@ final class Sending {
 
     private int sendChunk() throws InterruptedException {
         List<Letter> chunk;
-        try (Borrowed borrowed = connections.borrow()) {
+        try (Line line = carrier.borrow()) {
             work.stopIfAsked();
             chunk = messages.begin(work, CHUNK);
             if (chunk.isEmpty()) {
                 absence = null;
             } else {
-                send(chunk, borrowed.connection());
+                send(chunk, line);
             }
         } catch (Unreachable e) {
             away(e.getMessage());
@@ -139,16 +138,16 @@ final class Sending {
     /** Kept so that a worker's death later on is not held against the job; the ledger itself is what it resumes from. */
     private record Progress(long done) {}
 
-    private void send(List<Letter> chunk, SmtpConnection connection) throws InterruptedException {
+    private void send(List<Letter> chunk, Line line) throws InterruptedException {
         Deque<Letter> ahead = new ArrayDeque<>(chunk);
         List<Result> results = new ArrayList<>();
         long began = System.nanoTime();
         try {
-            while (!ahead.isEmpty() && connection.usable() && System.nanoTime() - began < LONGEST_CHUNK.toNanos()) {
-                connections.awaitTurn();
+            while (!ahead.isEmpty() && line.usable() && System.nanoTime() - began < LONGEST_CHUNK.toNanos()) {
+                line.awaitTurn();
                 work.stopIfAsked();
                 Letter letter = ahead.poll(); // should sending end in an Error, it is left as it is: to become unknown
-                results.add(result(letter, connection.send(letter)));
+                results.add(result(letter, line.send(letter)));
             }
         } finally {
             ahead.forEach(letter -> results.add(queued(letter, null, false, Duration.ZERO)));
@@ -163,6 +162,7 @@ final class Sending {
             case Delivery.TurnedAway(String reply) -> away(reply);
             // A server that dies of every mail must not make all of them unknown within seconds.
             case Delivery.Uncertain(String reason) -> away(reason);
+            case Delivery.Unanswered(String reason) -> away(reason);
         }
         return switch (delivery) {
             case Delivery.Accepted(String reply) -> decided(letter, MessageStatus.SENT, "sent", reply);
@@ -178,15 +178,27 @@ final class Sending {
                         clock.instant());
             case Delivery.Impossible(String reason) -> decided(letter, MessageStatus.REJECTED, "failed", reason);
             case Delivery.Deferred(String reply) ->
-                letter.attempt() + 1 < TRIES
+                hasTriesLeft(letter)
                         ? queued(letter, reply, true, deferral(letter.attempt()))
-                        : decided(letter, MessageStatus.REJECTED, "failed", "put off " + TRIES + " times: " + reply);
+                        : decided(
+                                letter,
+                                MessageStatus.REJECTED,
+                                "failed",
+                                "put off " + terms.tries() + " times: " + reply);
             // The first time at once, on another connection; then others go first, should it be due to this one.
             case Delivery.CutOff(String reason) ->
                 queued(letter, reason, true, letter.attempt() == 0 ? Duration.ZERO : deferral(letter.attempt()));
             case Delivery.TurnedAway(String reply) -> queued(letter, reply, false, Duration.ZERO);
             case Delivery.Uncertain(String reason) -> decided(letter, MessageStatus.UNKNOWN, "unknown", reason);
+            case Delivery.Unanswered(String reason) ->
+                hasTriesLeft(letter)
+                        ? queued(letter, reason, true, deferral(letter.attempt()))
+                        : decided(letter, MessageStatus.UNKNOWN, "unknown", reason);
         };
+    }
+
+    private boolean hasTriesLeft(Letter letter) {
+        return letter.attempt() + 1 < terms.tries();
     }
 
     private Result decided(Letter letter, MessageStatus status, String event, String detail) {
@@ -198,7 +210,7 @@ final class Sending {
     }
 
     private Duration deferral(int attempt) {
-        return settings.deferral().multipliedBy(1L << Math.min(attempt, LONGEST_DOUBLING));
+        return terms.deferral().multipliedBy(1L << Math.min(attempt, LONGEST_DOUBLING));
     }
 
     /** A database that is away for a moment must not make mails unknown that are not. */
@@ -224,13 +236,13 @@ final class Sending {
 
     /** The job waits without a worker and without losing attempts, the reason shown with each message. */
     private Outcome putAside() {
-        String reason = "smtp_unavailable: " + absence.reason();
-        boolean tooLong = messages.park(work.jobId(), reason, settings.giveUp());
-        LOG.warnf("The mail server takes no mails; job=%s reason=%s", work.jobId(), absence.reason());
+        String reason = terms.unavailable() + ": " + absence.reason();
+        boolean tooLong = messages.park(work.jobId(), reason, terms.giveUp());
+        LOG.warnf("Nobody takes the messages; job=%s reason=%s", work.jobId(), absence.reason());
         if (tooLong) {
             throw JobFailure.permanent(
-                    "smtp_unavailable", absence.reason() + " Its messages stay queued; retry sends them.");
+                    terms.unavailable(), absence.reason() + " Its messages stay queued; retry sends them.");
         }
-        return work.detach(settings.absence());
+        return work.detach(terms.absence());
     }
 }

@@ -31,13 +31,6 @@ final class SmtpConnection implements AutoCloseable {
         this.clock = clock;
     }
 
-    /** The server can't be reached, or does not let us in. */
-    static final class Unreachable extends Exception {
-        Unreachable(String reason) {
-            super(reason);
-        }
-    }
-
     static SmtpConnection open(SmtpServer server, Links links, Clock clock) throws Unreachable {
         SMTPTransport transport = server.transport();
         try {
@@ -82,7 +75,7 @@ final class SmtpConnection implements AutoCloseable {
     private static boolean keeps(Delivery delivery) {
         return switch (delivery) {
             case Delivery.Accepted _, Delivery.Refused _, Delivery.Impossible _, Delivery.Deferred _ -> true;
-            case Delivery.CutOff _, Delivery.TurnedAway _, Delivery.Uncertain _ -> false;
+            case Delivery.CutOff _, Delivery.TurnedAway _, Delivery.Uncertain _, Delivery.Unanswered _ -> false;
         };
     }
 

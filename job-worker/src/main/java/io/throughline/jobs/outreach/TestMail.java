@@ -2,7 +2,6 @@ package io.throughline.jobs.outreach;
 
 import io.throughline.jobs.outreach.Connections.Borrowed;
 import io.throughline.jobs.outreach.MessageStore.Letter;
-import io.throughline.jobs.outreach.SmtpConnection.Unreachable;
 import io.throughline.jobs.queue.JobFailure;
 import io.throughline.jobs.queue.JobType;
 import io.throughline.jobs.queue.Outcome;
@@ -71,7 +70,10 @@ class TestMail implements JobType<TestMail.Parameters> {
                 null,
                 null,
                 null,
+                null,
+                "email",
                 0,
+                null,
                 mail.sender(),
                 mail.to(),
                 "[Test] " + mail.subject(),
@@ -82,7 +84,7 @@ class TestMail implements JobType<TestMail.Parameters> {
                 0);
         try (Borrowed borrowed = connections.borrow()) {
             work.stopIfAsked();
-            return outcome(borrowed.connection().send(letter));
+            return outcome(borrowed.send(letter));
         } catch (Unreachable e) {
             throw JobFailure.passing("smtp_unavailable", e.getMessage());
         }
@@ -94,6 +96,7 @@ class TestMail implements JobType<TestMail.Parameters> {
             case Delivery.Refused(String reply, Bounce _) -> throw JobFailure.permanent("refused", reply);
             case Delivery.Impossible(String reason) -> throw JobFailure.permanent("impossible", reason);
             case Delivery.Uncertain(String reason) -> throw JobFailure.permanent("unknown", reason);
+            case Delivery.Unanswered(String reason) -> throw JobFailure.passing("smtp_unavailable", reason);
             case Delivery.Deferred(String reply) -> throw JobFailure.passing("put_off", reply);
             case Delivery.CutOff(String reason) -> throw JobFailure.passing("smtp_unavailable", reason);
             case Delivery.TurnedAway(String reply) -> throw JobFailure.passing("smtp_unavailable", reply);

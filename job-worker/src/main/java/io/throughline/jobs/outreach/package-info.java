@@ -10,16 +10,19 @@
  * stateDiagram-v2
  *   [*] --> queued
  *   queued --> transmitting : committed before the first byte leaves
- *   queued --> rejected : no sender for its channel, address suppressed
+ *   queued --> rejected : nobody sends by its channel, address suppressed
  *   transmitting --> sent : 250
  *   transmitting --> rejected : 5xx, no address, five times 4xx
  *   transmitting --> unknown : cut off after the content began, or its worker died
  *   unknown --> queued : resend is asked for
- *   transmitting --> queued : 4xx, cut off before the content, stopped before its turn
+ *   transmitting --> queued : 4xx, cut off before the content, stopped before its turn; no mail, and nobody answered
  * }</pre>
  *
  * <p>{@code unknown} is held, not sent again by itself: nobody gets a mail twice unless somebody asks for it. At most four connections with ten mails
  * each, so a worker that dies leaves at most forty of them. While the mail server is away, messages stay {@code queued}
  * and their job waits without using up its attempts.
+ *
+ * <p>Messages of other channels go to the endpoint the tenant has for it ({@link EndpointCarrier}), under an id by which a repetition
+ * is known: they are sent again where a mail would be unknown.
  */
 package io.throughline.jobs.outreach;

@@ -25,11 +25,29 @@ public abstract sealed class OutsideFailure extends RuntimeException {
         }
     }
 
-    /** No connection, no answer in time, 5xx, 429: another attempt may fare better. It may have been heard. */
+    /** No connection, no answer in time, 5xx, 429: another attempt may fare better. */
     public static final class Unavailable extends OutsideFailure {
-        Unavailable(String reason) {
+
+        private final Reach reach;
+
+        Unavailable(String reason, Reach reach) {
             super(reason);
+            this.reach = reach;
         }
+
+        public Reach reach() {
+            return reach;
+        }
+    }
+
+    /** How far a call came that was not answered as it should be. */
+    public enum Reach {
+        /** There was no connection: nothing was heard. */
+        NOT_CONNECTED,
+        /** It may have been heard. */
+        UNANSWERED,
+        /** With a status that says: not now. */
+        ANSWERED
     }
 
     /** The provider's answer is no, or nothing we take; another attempt would end the same way. */

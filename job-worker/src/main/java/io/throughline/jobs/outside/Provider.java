@@ -2,9 +2,11 @@ package io.throughline.jobs.outside;
 
 import io.throughline.jobs.outside.Exchange.Reply;
 import io.throughline.jobs.outside.OutsideFailure.Later;
+import io.throughline.jobs.outside.OutsideFailure.Reach;
 import io.throughline.jobs.outside.OutsideFailure.Refused;
 import io.throughline.jobs.outside.OutsideFailure.Unavailable;
 import io.throughline.jobs.outside.OutsideSettings.Method;
+import java.net.http.HttpRequest;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
@@ -47,12 +49,17 @@ public final class Provider implements AutoCloseable {
 
     /** @throws OutsideFailure when there is no answer */
     public Answer call(Ask ask, Pause pause) throws InterruptedException {
+        return call(exchange.request(ask), pause);
+    }
+
+    /** @throws OutsideFailure when it was not taken, or nobody knows */
+    Answer call(HttpRequest request, Pause pause) throws InterruptedException {
         budget.earn();
         Unavailable failure = null;
         for (int retry = 0; ; retry++) {
             awaitRest(pause);
             try {
-                return circuit.within(() -> once(ask, pause));
+                return circuit.within(() -> once(request, pause));
             } catch (Later e) {
                 meters.putOff();
                 // A try was made, and the caller is to count it: nobody asks a failing provider for ever.
@@ -78,29 +85,29 @@ public final class Provider implements AutoCloseable {
         }
     }
 
-    private Answer once(Ask ask, Pause pause) throws Exception {
+    private Answer once(HttpRequest request, Pause pause) throws Exception {
         Reply reply;
         try (Quota.Place place = quota.take(pause)) {
-            reply = circuit.guard(() -> send(ask, place), Reply.class);
+            reply = circuit.guard(() -> send(request, place), Reply.class);
         }
         return switch (Meaning.of(reply.status())) {
             case ANSWERED, NOTHING -> new Answer(reply.status(), reply.body());
             case THROTTLED -> {
                 quota.pause(RetryAfter.of(reply.retryAfter(), clock).orElse(RetryAfter.UNSAID));
-                throw new Unavailable(said(reply));
+                throw new Unavailable(said(reply), Reach.ANSWERED);
             }
-            case UNAVAILABLE -> throw new Unavailable(said(reply));
+            case UNAVAILABLE -> throw new Unavailable(said(reply), Reach.ANSWERED);
             case REFUSED -> throw new Refused(said(reply));
         };
     }
 
     /** Throws what says that the provider is not well; the rest is the caller's matter. */
-    private Reply send(Ask ask, Quota.Place place) throws InterruptedException {
+    private Reply send(HttpRequest request, Quota.Place place) throws InterruptedException {
         place.used();
         long begun = System.nanoTime();
         Meaning meaning = Meaning.UNAVAILABLE;
         try {
-            Reply reply = exchange.send(ask);
+            Reply reply = exchange.send(request);
             meaning = Meaning.of(reply.status());
             if (reply.status() / 100 == 2) {
                 place.costs(settings.costPerCall());
@@ -108,7 +115,7 @@ public final class Provider implements AutoCloseable {
             }
             if (meaning == Meaning.UNAVAILABLE) {
                 RetryAfter.of(reply.retryAfter(), clock).ifPresent(quota::pause);
-                throw new Unavailable(said(reply));
+                throw new Unavailable(said(reply), Reach.ANSWERED);
             }
             return reply;
         } catch (Refused e) {

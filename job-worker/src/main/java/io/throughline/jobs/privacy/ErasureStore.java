@@ -29,7 +29,7 @@ public class ErasureStore {
                 tenantId,
                 erased.contactId());
         sql.update("""
-                UPDATE outreach_message SET recipient = '', subject = '', body = '', detail = NULL
+                UPDATE outreach_message SET recipient = '', subject = '', body = '', html = NULL, detail = NULL
                 WHERE tenant_id = ? AND enrollment_id = ANY (?)
                 """, tenantId, Sql.array("uuid", erased.enrollmentIds()));
         sql.update(

@@ -6,6 +6,7 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.spec.ECGenParameterSpec;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.Map;
 
 /**
@@ -37,23 +38,26 @@ public class MailServerForTests implements QuarkusTestResourceLifecycleManager {
     @Override
     public Map<String, String> start() {
         start(new ScriptedSmtp());
-        return Map.of(
-                "throughline.public-url",
-                PUBLIC_URL,
-                "throughline.tracking.keys",
-                Base64.getEncoder().encodeToString(new byte[32]),
+        Map<String, String> settings = new HashMap<>();
+        settings.put("throughline.public-url", PUBLIC_URL);
+        settings.put("throughline.tracking.keys", Base64.getEncoder().encodeToString(new byte[32]));
+        settings.put(
                 "throughline.webhooks.sendgrid.public-key",
-                Base64.getEncoder().encodeToString(SENDGRID.getPublic().getEncoded()),
-                "throughline.smtp.url",
-                server.url(),
-                "throughline.smtp.idle",
-                "1S",
-                "throughline.smtp.patience",
-                "1S",
-                "throughline.smtp.absence",
-                "100MS",
-                "throughline.smtp.deferral",
-                "50MS");
+                Base64.getEncoder().encodeToString(SENDGRID.getPublic().getEncoded()));
+        settings.put("throughline.smtp.url", server.url());
+        settings.put("throughline.smtp.idle", "1S");
+        settings.put("throughline.smtp.patience", "1S");
+        settings.put("throughline.smtp.absence", "100MS");
+        settings.put("throughline.smtp.deferral", "50MS");
+        settings.put("throughline.channels.keys", Base64.getEncoder().encodeToString(new byte[32]));
+        settings.put("throughline.channels.patience", "1S");
+        settings.put("throughline.channels.absence", "100MS");
+        settings.put("throughline.channels.deferral", "50MS");
+        settings.put("throughline.channels.tries", "3");
+        settings.put("throughline.endpoints.private", "true");
+        settings.put("throughline.outside.endpoints.timeout", "1S");
+        settings.put("throughline.outside.endpoints.breaker-rest", "200MS");
+        return settings;
     }
 
     private static void start(ScriptedSmtp fresh) {

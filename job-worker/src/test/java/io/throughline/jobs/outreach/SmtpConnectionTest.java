@@ -7,7 +7,6 @@ import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.ServerSetup;
 import io.throughline.events.engagement.TrackingToken;
 import io.throughline.jobs.outreach.MessageStore.Letter;
-import io.throughline.jobs.outreach.SmtpConnection.Unreachable;
 import io.throughline.platform.access.Signatures;
 import jakarta.mail.Address;
 import jakarta.mail.Header;
@@ -115,7 +114,10 @@ class SmtpConnectionTest {
                 UUID.randomUUID(),
                 UUID.randomUUID(),
                 UUID.randomUUID(),
+                UUID.randomUUID(),
+                "email",
                 3,
+                null,
                 sender,
                 recipient,
                 subject,

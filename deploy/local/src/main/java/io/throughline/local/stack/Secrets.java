@@ -22,6 +22,7 @@ public final class Secrets {
     private static final int KEY_BYTES = 32;
     private static final String SUPPRESSION_KEY = "suppression-key";
     private static final String TRACKING_KEY = "tracking-key";
+    private static final String CHANNEL_KEY = "channel-key";
 
     private final Properties values = new Properties();
 
@@ -61,6 +62,11 @@ public final class Secrets {
         return values.getProperty(TRACKING_KEY);
     }
 
+    /** Seals the secrets by which endpoints of channels know us. */
+    public String channelKey() {
+        return values.getProperty(CHANNEL_KEY);
+    }
+
     /** What a directory of an earlier version lacks is made, too. Whether anything was. */
     private boolean complete() {
         SecureRandom random = new SecureRandom();
@@ -71,6 +77,7 @@ public final class Secrets {
         }
         values.computeIfAbsent(SUPPRESSION_KEY, name -> key(random));
         values.computeIfAbsent(TRACKING_KEY, name -> key(random));
+        values.computeIfAbsent(CHANNEL_KEY, name -> key(random));
         return values.size() > before;
     }
 

@@ -17,6 +17,7 @@ record ServiceEnvironment(
 
     private static final String TRACKING_KEYS = "THROUGHLINE_TRACKING_KEYS";
     private static final String PUBLIC_URL = "THROUGHLINE_PUBLIC_URL";
+    private static final String PRIVATE_ENDPOINTS = "THROUGHLINE_ENDPOINTS_PRIVATE";
 
     private static final List<String> CHAT_ONLY = List.of("ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL");
 
@@ -40,6 +41,9 @@ record ServiceEnvironment(
             case JOBS -> {
                 variables.put(TRACKING_KEYS, secrets.trackingKey());
                 variables.put(PUBLIC_URL, own.getOrDefault(PUBLIC_URL, publicUrl));
+                variables.put("THROUGHLINE_CHANNELS_KEYS", secrets.channelKey());
+                // On one's own machine a receiver to try things out with is on it, too.
+                variables.put(PRIVATE_ENDPOINTS, own.getOrDefault(PRIVATE_ENDPOINTS, "true"));
             }
         }
         return variables;

@@ -1,0 +1,22 @@
+package io.throughline.jobs.outreach;
+
+import io.throughline.jobs.queue.NewJob;
+import java.util.UUID;
+
+/** Messages that go together: one job sends those of one group. */
+record Group(UUID tenantId, UUID instanceId, String channel) {
+
+    /** Who asked for what an event asks for. */
+    static final UUID NOBODY = new UUID(0, 0);
+
+    NewJob job(UUID id, UUID userId, long messages) {
+        return channel.equals("email")
+                ? NewJob.of(id, tenantId, userId, Outreach.NAME, new Outreach.Parameters(instanceId, messages))
+                : NewJob.of(
+                        id,
+                        tenantId,
+                        userId,
+                        ChannelOutreach.NAME,
+                        new ChannelOutreach.Parameters(instanceId, channel, messages));
+    }
+}
