@@ -21,12 +21,14 @@ class ChannelOutreach implements JobType<ChannelOutreach.Parameters> {
     private final MessageStore messages;
     private final Channels channels;
     private final ChannelSettings settings;
+    private final Links links;
     private final Clock clock;
 
-    ChannelOutreach(MessageStore messages, Channels channels, ChannelSettings settings, Clock clock) {
+    ChannelOutreach(MessageStore messages, Channels channels, ChannelSettings settings, Links links, Clock clock) {
         this.messages = messages;
         this.channels = channels;
         this.settings = settings;
+        this.links = links;
         this.clock = clock;
     }
 
@@ -55,7 +57,7 @@ class ChannelOutreach implements JobType<ChannelOutreach.Parameters> {
 
     @Override
     public Outcome run(Work<Parameters> work) throws InterruptedException {
-        Carrier endpoint = new EndpointCarrier(work, work.parameters().channel(), channels, settings);
+        Carrier endpoint = new EndpointCarrier(work, work.parameters().channel(), channels, settings, links, clock);
         return new Sending(work, messages, endpoint, clock).run();
     }
 }

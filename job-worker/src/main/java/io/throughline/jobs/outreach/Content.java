@@ -37,6 +37,12 @@ record Content(String text, String html, Optional<String> unsubscribing) {
                 unsubscribing);
     }
 
+    /** For who takes text only, and makes no mail of it. */
+    static String plain(Letter letter, Links links, Instant now) {
+        String place = links.of(letter, now).map(Links.OfLetter::unsubscribing).orElse("");
+        return letter.body().replace(OutreachMessage.UNSUBSCRIBE_URL, place);
+    }
+
     private static String tracked(String html, Links.OfLetter links, Letter letter) {
         Document document = Jsoup.parse(html);
         document.outputSettings().prettyPrint(false);

@@ -7,6 +7,7 @@ import io.throughline.jobs.outreach.MessageStore.Letter;
 import io.throughline.jobs.outside.Answer;
 import io.throughline.jobs.outside.OutsideFailure;
 import io.throughline.jobs.queue.Work;
+import java.time.Clock;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -23,12 +24,17 @@ final class EndpointCarrier implements Carrier {
     private final String channel;
     private final Channels channels;
     private final ChannelSettings settings;
+    private final Links links;
+    private final Clock clock;
 
-    EndpointCarrier(Work<?> work, String channel, Channels channels, ChannelSettings settings) {
+    EndpointCarrier(
+            Work<?> work, String channel, Channels channels, ChannelSettings settings, Links links, Clock clock) {
         this.work = work;
         this.channel = channel;
         this.channels = channels;
         this.settings = settings;
+        this.links = links;
+        this.clock = clock;
     }
 
     @Override
@@ -72,7 +78,7 @@ final class EndpointCarrier implements Carrier {
             String subject,
             String body) {
 
-        static Told of(Letter letter) {
+        static Told of(Letter letter, String body) {
             return new Told(
                     letter.messageId(),
                     letter.instanceId(),
@@ -84,7 +90,7 @@ final class EndpointCarrier implements Carrier {
                     letter.sender(),
                     letter.recipient(),
                     letter.subject(),
-                    letter.body());
+                    body);
         }
     }
 
@@ -115,7 +121,12 @@ final class EndpointCarrier implements Carrier {
                 return new Delivery.Impossible("it has no recipient");
             }
             try {
-                return judge(endpoint.get().send(letter.messageId().toString(), EVENT, Told.of(letter), work::pause));
+                return judge(endpoint.get()
+                        .send(
+                                letter.messageId().toString(),
+                                EVENT,
+                                Told.of(letter, Content.plain(letter, links, clock.instant())),
+                                work::pause));
             } catch (OutsideFailure failure) {
                 return judge(failure);
             }

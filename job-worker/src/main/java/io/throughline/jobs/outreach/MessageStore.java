@@ -48,22 +48,33 @@ class MessageStore {
             EXISTS (SELECT FROM suppressed_address AS address WHERE address.tenant_id = outreach_message.tenant_id
                                                                 AND address.address_hash = recipient_hash)""";
 
+    private static final String STANDS_STILL = """
+            EXISTS (SELECT FROM instance_status AS instance
+                    WHERE instance.instance_id = outreach_message.instance_id
+                      AND instance.tenant_id = outreach_message.tenant_id AND instance.status <> 'active')""";
+
     /** Whoever gets what is not a mail knows it by its id, so that it may go again. */
     private static final String LEFT_BEHIND = """
             UPDATE outreach_message AS message
-            SET status = fate.status, event = fate.event, detail = coalesce(fate.detail, 'nothing here sends by ' || channel),
+            SET status = fate.status, event = fate.event, detail = coalesce(fate.detail, judged.detail),
                 settled_at = CASE WHEN fate.event IS NOT NULL THEN ?::timestamptz END,
-                attempt = attempt + (fate.event IS NULL)::int
+                attempt = attempt + (fate.event IS NULL)::int, held = false
             FROM (SELECT message_id,
-                         CASE WHEN status = 'transmitting' AND channel = 'email' THEN 'lost'
-                              WHEN status = 'transmitting' THEN 'once more'
-                              WHEN channel <> ALL (?) THEN 'nobody''s' ELSE 'suppressed' END AS verdict
-                  FROM outreach_message
-                  WHERE job_id = ? AND (status = 'transmitting' AND fence < ? AND due_at <= clock_timestamp()
-                                        OR status = 'queued' AND (channel <> ALL (?) OR %s))
-                  FOR UPDATE) AS judged
+                         CASE WHEN outreach_message.status = 'transmitting' AND channel = 'email' THEN 'lost'
+                              WHEN outreach_message.status = 'transmitting' THEN 'once more'
+                              WHEN instance.status IN ('completed', 'archived') THEN 'too late'
+                              WHEN channel <> ALL (?) THEN 'nobody''s' ELSE 'suppressed' END AS verdict,
+                         CASE WHEN instance.status IN ('completed', 'archived') THEN 'instance_' || instance.status
+                              ELSE 'nothing here sends by ' || channel END AS detail
+                  FROM outreach_message LEFT JOIN instance_status AS instance USING (instance_id, tenant_id)
+                  WHERE job_id = ?
+                    AND (outreach_message.status = 'transmitting' AND fence < ? AND due_at <= clock_timestamp()
+                         OR outreach_message.status = 'queued'
+                            AND (channel <> ALL (?) OR instance.status IN ('completed', 'archived') OR %s))
+                  FOR UPDATE OF outreach_message) AS judged
             JOIN (VALUES ('lost', 'unknown', 'unknown', 'its worker stopped while it was on its way'),
                          ('once more', 'queued', NULL, 'its worker stopped while it was on its way'),
+                         ('too late', 'rejected', 'skipped', NULL),
                          ('nobody''s', 'rejected', 'failed', NULL),
                          ('suppressed', 'rejected', 'suppressed', 'the address is suppressed'))
                  AS fate(verdict, status, event, detail) USING (verdict)
@@ -96,26 +107,43 @@ class MessageStore {
     private static final String STANDING = """
             SELECT count(*) AS total,
                    count(*) FILTER (WHERE status IN ('queued', 'transmitting')) AS undecided,
-                   count(*) FILTER (WHERE status = 'queued' AND due_at <= clock_timestamp()) AS due,
-                   coalesce(extract(epoch FROM min(due_at) FILTER (WHERE status IN ('queued', 'transmitting'))
+                   count(*) FILTER (WHERE status = 'queued' AND still) AS held,
+                   count(*) FILTER (WHERE status = 'queued' AND NOT still AND due_at <= clock_timestamp()) AS due,
+                   coalesce(extract(epoch FROM min(due_at) FILTER (WHERE status = 'transmitting'
+                                                                   OR status = 'queued' AND NOT still)
                                                - clock_timestamp()) * 1000, 0)::bigint AS wait,
                    count(*) FILTER (WHERE event = 'sent') AS sent,
                    count(*) FILTER (WHERE event = 'bounced') AS bounced,
                    count(*) FILTER (WHERE event = 'failed') AS failed,
                    count(*) FILTER (WHERE event = 'unknown') AS unknown,
-                   count(*) FILTER (WHERE event = 'suppressed') AS suppressed
-            FROM outreach_message WHERE job_id = ?
+                   count(*) FILTER (WHERE event = 'suppressed') AS suppressed,
+                   count(*) FILTER (WHERE event = 'skipped') AS skipped
+            FROM (SELECT status, due_at, event, status = 'queued' AND %s AS still FROM outreach_message WHERE job_id = ?)
+                 AS message
+            """.formatted(STANDS_STILL);
+
+    private static final String HOLD = """
+            WITH still AS (
+                SELECT instance_id, tenant_id FROM instance_status
+                WHERE instance_id IN (SELECT instance_id FROM outreach_message WHERE job_id = ? AND status = 'queued')
+                  AND status NOT IN ('active', 'completed', 'archived')
+                FOR SHARE
+            )
+            UPDATE outreach_message AS message SET held = true, detail = 'its campaign is paused'
+            FROM still
+            WHERE job_id = ? AND status = 'queued' AND message.instance_id = still.instance_id
+              AND message.tenant_id = still.tenant_id
             """;
 
     private static final String BEGIN = """
             UPDATE outreach_message AS message
             SET status = 'transmitting', fence = ?, due_at = clock_timestamp() + ? * interval '1 millisecond'
             FROM (SELECT message_id FROM outreach_message
-                  WHERE job_id = ? AND status = 'queued' AND due_at <= clock_timestamp() AND NOT %s
+                  WHERE job_id = ? AND status = 'queued' AND due_at <= clock_timestamp() AND NOT %s AND NOT %s
                   ORDER BY message_id LIMIT ? FOR UPDATE) AS due
             WHERE message.message_id = due.message_id
             RETURNING message.*
-            """.formatted(IS_SUPPRESSED);
+            """.formatted(IS_SUPPRESSED, STANDS_STILL);
 
     private static final String PARK = """
             WITH waiting AS (
@@ -154,7 +182,8 @@ class MessageStore {
                                'eventType', event, 'stepNumber', step_number, 'occurredAt', iso_time(settled_at),
                                'metadata', jsonb_strip_nulls(
                                    jsonb_build_object('messageId', message_id, 'variant', variant,
-                                                      'bounceType', bounce)))
+                                                      'bounceType', bounce,
+                                                      'reason', CASE event WHEN 'skipped' THEN detail END)))
                     FROM settled WHERE event IS NOT NULL
                 )
                 SELECT count(event) AS told FROM settled
@@ -205,19 +234,22 @@ class MessageStore {
      * How far a job is.
      *
      * @param undecided queued or transmitting
+     * @param held queued while their instance is paused
      * @param due queued, and may be sent now
      * @param waitMillis until another one is due
      */
     record Standing(
             long total,
             long undecided,
+            long held,
             long due,
             long waitMillis,
             long sent,
             long bounced,
             long failed,
             long unknown,
-            long suppressed) {}
+            long suppressed,
+            long skipped) {}
 
     /** Decides first what earlier runs left on its way, what nobody here can send, and who is not written to. Three statements. */
     Standing standing(Work<?> work, Set<String> channels, Instant now) {
@@ -241,13 +273,31 @@ class MessageStore {
         return new Standing(
                 row.number("total"),
                 row.number("undecided"),
+                row.number("held"),
                 row.number("due"),
                 row.number("wait"),
                 row.number("sent"),
                 row.number("bounced"),
                 row.number("failed"),
                 row.number("unknown"),
-                row.number("suppressed"));
+                row.number("suppressed"),
+                row.number("skipped"));
+    }
+
+    /** Leaves what is queued to {@link PausedInstances}, unless its instance goes on by now. How many. */
+    int hold(Work<?> work) {
+        return sql.inTransaction(() -> {
+            work.holdOrStop();
+            return sql.update(HOLD, work.jobId(), work.jobId());
+        });
+    }
+
+    boolean standsStill(UUID instanceId) {
+        return sql.first(
+                        "SELECT FROM instance_status WHERE instance_id = ? AND status <> 'active'",
+                        row -> true,
+                        instanceId)
+                .isPresent();
     }
 
     /** @param attempt tries so far that came to nothing */

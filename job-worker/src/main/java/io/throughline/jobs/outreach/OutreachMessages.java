@@ -32,9 +32,6 @@ import org.eclipse.microprofile.reactive.messaging.Incoming;
 @ApplicationScoped
 public class OutreachMessages {
 
-    /** A batch from Kafka has up to 2,000; in jobs of a quarter of that, four connections share it. */
-    private static final int LARGEST_JOB = 500;
-
     private static final Pattern HASH = Pattern.compile("[0-9a-f]{64}");
 
     private final Batches batches;
@@ -63,7 +60,7 @@ public class OutreachMessages {
         private final Map<UUID, Group> all = new HashMap<>();
 
         UUID of(Group group) {
-            if (sizes.merge(group, 1, Integer::sum) % LARGEST_JOB == 1) {
+            if (sizes.merge(group, 1, Integer::sum) % Group.LARGEST == 1) {
                 latest.put(group, Ids.next());
                 all.put(latest.get(group), group);
             }

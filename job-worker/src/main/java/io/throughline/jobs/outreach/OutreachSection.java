@@ -31,12 +31,14 @@ class OutreachSection implements MonitorSection {
                        (SELECT count(*) FROM (SELECT FROM outreach_message
                         WHERE status = 'transmitting' LIMIT 100000) AS counted) AS transmitting,
                        (SELECT count(*) FROM (SELECT FROM outreach_message
-                        WHERE status = 'unknown' LIMIT 100000) AS counted) AS unknown
+                        WHERE status = 'unknown' LIMIT 100000) AS counted) AS unknown,
+                       (SELECT count(*) FROM (SELECT FROM outreach_message WHERE held LIMIT 100000) AS counted) AS held
                 """,
                 row -> Map.of(
                         "queued", row.number("queued"),
                         "transmitting", row.number("transmitting"),
                         "unknown", row.number("unknown"),
+                        "held", row.number("held"),
                         "openConnections", connections.open()));
     }
 }

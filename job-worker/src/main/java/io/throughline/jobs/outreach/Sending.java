@@ -27,6 +27,9 @@ final class Sending {
     /** With a slow server the rest of a chunk goes back to the queue, so that leases and drains see short chunks. */
     private static final Duration LONGEST_CHUNK = Duration.ofSeconds(60);
 
+    /** A slow chunk sees that its instance was paused. */
+    private static final Duration LOOK = Duration.ofSeconds(1);
+
     private static final int LONGEST_DOUBLING = 5;
     /** Shorter waits are spent in the run; for longer ones the job is put aside, to within a heartbeat of the worker. */
     private static final Duration SHORT_WAIT = Duration.ofSeconds(5);
@@ -69,7 +72,20 @@ final class Sending {
     }
 
     /** Counts by the events told. */
-    record Sent(long sent, long rejected, long unknown, long failed, long suppressed) {}
+    record Sent(long sent, long rejected, long unknown, long failed, long suppressed, long skipped, long held) {
+
+        /** @param held which another job will send when their instance goes on */
+        static Sent of(Standing standing, long held) {
+            return new Sent(
+                    standing.sent(),
+                    standing.bounced(),
+                    standing.unknown(),
+                    standing.failed(),
+                    standing.suppressed(),
+                    standing.skipped(),
+                    held);
+        }
+    }
 
     Outcome run() throws InterruptedException {
         while (true) {
@@ -78,12 +94,14 @@ final class Sending {
             done = total - standing.undecided();
             work.progress(done, total);
             if (standing.undecided() == 0) {
-                return new Outcome.Completed(new Sent(
-                        standing.sent(),
-                        standing.bounced(),
-                        standing.unknown(),
-                        standing.failed(),
-                        standing.suppressed()));
+                return new Outcome.Completed(Sent.of(standing, 0));
+            }
+            if (standing.undecided() == standing.held()) {
+                int held = messages.hold(work);
+                if (held > 0) {
+                    return new Outcome.Completed(Sent.of(standing, held));
+                }
+                continue;
             }
             Duration wait = Duration.ofMillis(Math.max(1, standing.waitMillis()));
             if (standing.due() > 0) {
@@ -142,10 +160,17 @@ final class Sending {
         Deque<Letter> ahead = new ArrayDeque<>(chunk);
         List<Result> results = new ArrayList<>();
         long began = System.nanoTime();
+        long looked = began;
         try {
             while (!ahead.isEmpty() && line.usable() && System.nanoTime() - began < LONGEST_CHUNK.toNanos()) {
                 line.awaitTurn();
                 work.stopIfAsked();
+                if (System.nanoTime() - looked > LOOK.toNanos()) {
+                    looked = System.nanoTime();
+                    if (messages.standsStill(ahead.peek().instanceId())) {
+                        break;
+                    }
+                }
                 Letter letter = ahead.poll(); // should sending end in an Error, it is left as it is: to become unknown
                 results.add(result(letter, line.send(letter)));
             }

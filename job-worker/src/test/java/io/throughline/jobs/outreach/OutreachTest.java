@@ -86,7 +86,8 @@ class OutreachTest {
             var job = jobs.find(campaign.tenantId, campaign.job(message)).orElseThrow();
             assertThat(job.status()).isEqualTo("completed");
             assertThat(json.text(job.result()))
-                    .isEqualTo("{\"sent\":1,\"failed\":0,\"unknown\":0,\"rejected\":0,\"suppressed\":0}");
+                    .isEqualTo(
+                            "{\"held\":0,\"sent\":1,\"failed\":0,\"skipped\":0,\"unknown\":0,\"rejected\":0,\"suppressed\":0}");
         });
     }
 
