@@ -29,6 +29,8 @@ import java.util.UUID;
 class DsnFeedback implements FeedbackSource {
 
     private static final int FAILED = 550;
+    /** Of parts in parts; a report has one level. */
+    private static final int DEEPEST = 5;
 
     private final Clock clock;
 
@@ -112,12 +114,16 @@ class DsnFeedback implements FeedbackSource {
     }
 
     private static Optional<Part> find(Part part, String type) throws MessagingException, IOException {
+        return find(part, type, 0);
+    }
+
+    private static Optional<Part> find(Part part, String type, int depth) throws MessagingException, IOException {
         if (part.isMimeType(type)) {
             return Optional.of(part);
         }
-        if (part.isMimeType("multipart/*") && part.getContent() instanceof Multipart parts) {
+        if (depth < DEEPEST && part.isMimeType("multipart/*") && part.getContent() instanceof Multipart parts) {
             for (int index = 0; index < parts.getCount(); index++) {
-                Optional<Part> found = find(parts.getBodyPart(index), type);
+                Optional<Part> found = find(parts.getBodyPart(index), type, depth + 1);
                 if (found.isPresent()) {
                     return found;
                 }

@@ -2,23 +2,13 @@ package io.throughline.jobs.outreach;
 
 import jakarta.mail.Session;
 import jakarta.mail.URLName;
-import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.Certificate;
-import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.Properties;
 import java.util.concurrent.ScheduledExecutorService;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLSocketFactory;
-import javax.net.ssl.TrustManagerFactory;
 import org.eclipse.angus.mail.smtp.SMTPSSLTransport;
 import org.eclipse.angus.mail.smtp.SMTPTransport;
 
@@ -57,25 +47,9 @@ final class SmtpServer {
         properties.setProperty("mail." + protocol + ".starttls.required", Boolean.toString(startTls));
         properties.setProperty("mail." + protocol + ".ssl.checkserveridentity", "true");
         settings.trustedCertificate()
-                .ifPresent(path -> properties.put("mail." + protocol + ".ssl.socketFactory", trusting(Path.of(path))));
+                .ifPresent(path -> properties.put(
+                        "mail." + protocol + ".ssl.socketFactory", TrustedCertificate.sockets(Path.of(path))));
         session = Session.getInstance(properties);
-    }
-
-    private static SSLSocketFactory trusting(Path certificate) {
-        try (InputStream pem = Files.newInputStream(certificate)) {
-            KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
-            trusted.load(null, null);
-            for (Certificate each : CertificateFactory.getInstance("X.509").generateCertificates(pem)) {
-                trusted.setCertificateEntry("certificate-" + trusted.size(), each);
-            }
-            TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-            trust.init(trusted);
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, trust.getTrustManagers(), null);
-            return context.getSocketFactory();
-        } catch (IOException | GeneralSecurityException e) {
-            throw new IllegalArgumentException("throughline.smtp.trusted-certificate can't be read", e);
-        }
     }
 
     private void set(Properties properties, String key, Duration limit) {

@@ -41,6 +41,10 @@ public final class Campaign {
         this(Ids.next());
     }
 
+    public UUID tenantId() {
+        return tenantId;
+    }
+
     public static ConditionFactory patiently() {
         return Awaitility.await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(50));
     }

@@ -14,12 +14,13 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
 /** A server's key and the certificate that it made itself. */
-record SelfSigned(SSLContext context, Path pem) {
+public record SelfSigned(SSLContext context, Path pem, Path store) {
 
-    private static final char[] PASSWORD = "changeit".toCharArray();
+    public static final String STORE_PASSWORD = "changeit";
+    private static final char[] PASSWORD = STORE_PASSWORD.toCharArray();
 
     /** @param names for whom it stands, as keytool writes it: {@code san=dns:mail.example} */
-    static SelfSigned in(Path directory, String names)
+    public static SelfSigned in(Path directory, String names)
             throws IOException, InterruptedException, GeneralSecurityException {
         Path store = directory.resolve(UUID.randomUUID() + ".p12");
         Process made = new ProcessBuilder(
@@ -61,6 +62,6 @@ record SelfSigned(SSLContext context, Path pem) {
                         + Base64.getMimeEncoder()
                                 .encodeToString(keys.getCertificate("server").getEncoded())
                         + "\n-----END CERTIFICATE-----\n");
-        return new SelfSigned(context, pem);
+        return new SelfSigned(context, pem, store);
     }
 }
