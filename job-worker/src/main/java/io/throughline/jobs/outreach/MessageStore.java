@@ -82,6 +82,17 @@ class MessageStore {
             RETURNING message.*
             """.formatted(IS_SUPPRESSED);
 
+    /** By the time in its id: an enrollment that was begun again has messages that its earlier end says nothing of. */
+    private static final String LEFT_OUT = """
+            UPDATE outreach_message AS message
+            SET status = 'rejected', event = 'skipped', detail = ended.reason, settled_at = ended.at, held = false
+            FROM (SELECT DISTINCT ON (enrollment_id) * FROM unnest(?, ?, ?, ?) AS given(tenant_id, enrollment_id, reason, at)
+                  ORDER BY enrollment_id, at DESC) AS ended
+            WHERE message.enrollment_id = ended.enrollment_id AND message.tenant_id = ended.tenant_id
+              AND message.status = 'queued' AND uuid_extract_timestamp(message.message_id) <= ended.at
+            RETURNING message.*
+            """;
+
     private static final String FORGOTTEN = """
             UPDATE outreach_message
             SET status = 'unknown', event = 'unknown', detail = 'its worker stopped while it was on its way', settled_at = ?
@@ -290,6 +301,25 @@ class MessageStore {
             work.holdOrStop();
             return sql.update(HOLD, work.jobId(), work.jobId());
         });
+    }
+
+    /** @param reason null: the status says it all */
+    record End(UUID tenantId, UUID enrollmentId, String status, String reason, Instant at) {
+
+        private String why() {
+            return reason == null ? status : reason;
+        }
+    }
+
+    /** What was planned before an enrollment's end and is still queued is not sent. */
+    void leaveOut(List<End> ends) {
+        tell(
+                told(LEFT_OUT),
+                Sql.column("uuid", ends, End::tenantId),
+                Sql.column("uuid", ends, End::enrollmentId),
+                Sql.column("text", ends, End::why),
+                Sql.column("timestamptz", ends, End::at),
+                TraceParent.current());
     }
 
     boolean standsStill(UUID instanceId) {

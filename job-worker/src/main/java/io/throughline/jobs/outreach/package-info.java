@@ -4,14 +4,15 @@
  * became of each message on {@code engagement.events.v1}, once: {@code sent}, {@code bounced} (the server refused the
  * recipient or the mail), {@code failed} (nobody here can send it), {@code unknown}, {@code suppressed} (the address is on
  * {@code contact.suppressions.v1}, looked up in the statement that sets a message transmitting), {@code skipped} (its instance is
- * over, says {@code campaign.instances.v1}; while it is paused messages stay queued). {@code GET /api/outreach/messages}
+ * over, says {@code campaign.instances.v1}, or its enrollment, says {@code enrollment.changes.v1}; while an instance is paused its
+ * messages stay queued). {@code GET /api/outreach/messages}
  * lists them.
  *
  * <pre>{@code
  * stateDiagram-v2
  *   [*] --> queued
  *   queued --> transmitting : committed before the first byte leaves
- *   queued --> rejected : nobody sends by its channel, address suppressed, instance over
+ *   queued --> rejected : nobody sends by its channel, address suppressed, instance or enrollment over
  *   transmitting --> sent : 250
  *   transmitting --> rejected : 5xx, no address, five times 4xx
  *   transmitting --> unknown : cut off after the content began, or its worker died

@@ -9,6 +9,7 @@ import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.throughline.events.Topics;
 import io.throughline.events.campaign.InstanceSnapshot;
+import io.throughline.events.enrollment.EnrollmentChanged;
 import io.throughline.events.enrollment.OutreachMessage;
 import io.throughline.jobs.queue.JobStore;
 import io.throughline.platform.events.Json;
@@ -190,6 +191,37 @@ class PausedInstancesTest {
         patiently().untilAsserted(() -> assertThat(held()).isEqualTo(1));
         tell("active", 8);
         eachWasSentOnce(message);
+    }
+
+    private void end(OutreachMessage message, Instant at) {
+        TestEvents.publish(
+                Topics.ENROLLMENT_CHANGES,
+                message.enrollmentId().toString(),
+                EnrollmentChanged.TYPE,
+                Ids.next().toString(),
+                campaign.tenantId,
+                new EnrollmentChanged(
+                        message.enrollmentId(), campaign.instanceId, message.contactId(), "replied", 3, "reply", at));
+    }
+
+    @Test
+    void isSkippedWhenItsRecipientHasReplied() {
+        become("paused");
+        OutreachMessage replied = campaign.to(address("replied"));
+        OutreachMessage again = campaign.to(address("again"));
+        OutreachMessage silent = campaign.to(address("silent"));
+        campaign.publish(replied, again, silent);
+        patiently().untilAsserted(() -> assertThat(held()).isEqualTo(3));
+        end(again, Instant.now().minusSeconds(60)); // begun again since
+        end(replied, Instant.now().plusSeconds(1));
+
+        patiently()
+                .untilAsserted(() -> assertThat(campaign.eventIds()).containsExactly(replied.messageId() + ":skipped"));
+        assertThat(campaign.metadata()).containsEntry("reason", "reply");
+        become("active");
+        patiently().untilAsserted(() -> assertThat(campaign.statuses()).isEqualTo(Map.of("rejected", 1L, "sent", 2L)));
+        assertThat(server.to(replied.recipient())).isEmpty();
+        assertThat(server.to(again.recipient())).hasSize(1);
     }
 
     /** Pauses and resumes fall on arrivals, on runs and on their ends, at random. */
