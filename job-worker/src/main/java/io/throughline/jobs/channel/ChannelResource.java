@@ -130,6 +130,9 @@ public class ChannelResource {
     @Path("{channel}/rotate")
     @Operation(summary = "A new secret, shown once; for 24 hours the old one signs as well")
     public Envelope<Told> rotate(String channel) {
+        if (!channels.has(caller.tenantId(), channel)) {
+            throw missing(channel);
+        }
         WebhookSecret secret = WebhookSecret.fresh();
         Instant now = clock.instant();
         return Envelope.of(store.rotate(

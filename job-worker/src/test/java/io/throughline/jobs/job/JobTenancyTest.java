@@ -9,6 +9,7 @@ import io.throughline.platform.test.EmbeddedServers;
 import io.throughline.platform.test.TenancySuite;
 import io.throughline.platform.test.TestKeys.TestKey;
 import jakarta.inject.Inject;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -63,35 +64,41 @@ class JobTenancyTest extends TenancySuite {
                 """, row -> row.uuid("message_id"), owner.tenantId());
     }
 
-    /** A name is each tenant's own; see ScheduleResourceTest. */
+    private String aChannel(TestKey owner) {
+        sql.update("""
+                INSERT INTO channel_endpoint (tenant_id, channel, url, secret, created_at, updated_at)
+                VALUES (?, 'sms', 'https://example.com/', '', now(), now())
+                """, owner.tenantId());
+        return "/api/outreach/channels/sms";
+    }
+
+    /** A name is each tenant's own; see ScheduleResourceTest and ChannelOutreachTest. */
     @Override
     protected Set<String> makingRows() {
-        return Set.of("put /api/jobs/schedules/{name}");
+        return Set.of("put /api/jobs/schedules/{name}", "put /api/outreach/channels/{channel}");
     }
 
     @Override
     protected Map<String, String> pathsOf(TestKey owner) {
         String job = "/api/jobs/" + aWaitingJob(owner);
         String imported = "/api/import/" + anImport(owner);
-        return Map.of(
-                "/api/jobs/{id}",
-                job,
-                "/api/jobs/{id}/cancel",
-                job + "/cancel",
-                "/api/jobs/{id}/retry",
-                job + "/retry",
-                "/api/jobs/schedules/{name}",
-                "/api/jobs/schedules/" + aSchedule(owner),
-                "/api/import/{id}",
-                imported,
-                "/api/import/{id}/errors.csv",
-                imported + "/errors.csv",
+        String channel = aChannel(owner);
+        Map<String, String> paths = new HashMap<>();
+        paths.put("/api/jobs/{id}", job);
+        paths.put("/api/jobs/{id}/cancel", job + "/cancel");
+        paths.put("/api/jobs/{id}/retry", job + "/retry");
+        paths.put("/api/jobs/schedules/{name}", "/api/jobs/schedules/" + aSchedule(owner));
+        paths.put("/api/import/{id}", imported);
+        paths.put("/api/import/{id}/errors.csv", imported + "/errors.csv");
+        paths.put(
                 "/api/outreach/messages/{messageId}/resend",
-                "/api/outreach/messages/" + aMessageOfUnknownFate(owner) + "/resend",
-                "/api/workflows/{jobId}",
-                job.replace("jobs", "workflows"),
-                // A name is each tenant's own, so PUT makes one; WorkflowTest asks for another tenant's.
-                "/api/workflows/definitions/{name}",
-                "/api/workflows/definitions/of/another");
+                "/api/outreach/messages/" + aMessageOfUnknownFate(owner) + "/resend");
+        paths.put("/api/workflows/{jobId}", job.replace("jobs", "workflows"));
+        // A name is each tenant's own, so PUT makes one; WorkflowTest asks for another tenant's.
+        paths.put("/api/workflows/definitions/{name}", "/api/workflows/definitions/of/another");
+        paths.put("/api/outreach/channels/{channel}", channel);
+        paths.put("/api/outreach/channels/{channel}/rotate", channel + "/rotate");
+        paths.put("/api/outreach/channels/{channel}/test", channel + "/test");
+        return paths;
     }
 }
