@@ -61,6 +61,12 @@ public final class Campaigns {
         return step("PT0S", "Step {{firstName}}", "Body", condition, null);
     }
 
+    public Campaigns stepBy(String channel) {
+        steps.add(new InstanceSnapshot.Step(
+                steps.size() + 1, channel, Duration.ZERO, null, "Body", null, null, null, null));
+        return this;
+    }
+
     public Campaigns stepOf(Variant... variants) {
         return step("PT0S", null, null, null, List.of(variants));
     }

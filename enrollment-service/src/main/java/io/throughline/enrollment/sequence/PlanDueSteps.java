@@ -110,10 +110,15 @@ class PlanDueSteps {
             return new Decision.End(due, EnrollmentStatus.FAILED, "unreadable_template");
         }
         try {
-            return new Decision.Send(due, step, message(due, step, wording.get(), address.hash()));
+            return new Decision.Send(due, step, message(due, step, wording.get(), listedAs(address)));
         } catch (Wording.TooLong tooLong) {
             return new Decision.End(due, EnrollmentStatus.FAILED, "message_too_long");
         }
+    }
+
+    /** None for an address that is on the list for a reason which does not hold on the step's channel. */
+    private static String listedAs(Suppressions.Standing address) {
+        return address.reason().isPresent() ? null : address.hash();
     }
 
     private static Address address(Due due) {

@@ -273,6 +273,21 @@ class PlanDueStepsTest {
                 .containsExactlyInAnyOrder(bo, di);
     }
 
+    /** A mailbox that is gone says nothing against LinkedIn, here and where messages are sent. */
+    @Test
+    void writesByOtherChannelsToWhoseMailboxIsGone() {
+        UUID instance = anInstance(ann.tenantId()).stepBy("linkedin").active().published();
+        enroll(ann, instance, aContact(ann, "bo@example.com"));
+        UUID cy = enroll(ann, instance, aContact(ann, "cy@example.com"));
+        UUID di = enroll(ann, instance, aContact(ann, "di@example.com"));
+        suppress(ann, "bo@example.com", "complained");
+        suppress(ann, "di@example.com", "bounced");
+        drain();
+        assertThat(messages())
+                .extracting(OutreachMessage::enrollmentId, each -> each.recipientHash() == null)
+                .containsExactlyInAnyOrder(tuple(cy, false), tuple(di, true));
+    }
+
     private static void suppress(TestKey owner, String email, String reason) {
         as(owner)
                 .body(Map.of("email", email, "reason", reason))

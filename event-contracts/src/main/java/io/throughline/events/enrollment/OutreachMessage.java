@@ -11,7 +11,7 @@ import java.util.UUID;
  * @param recipient address only
  * @param body plain text
  * @param html the same for those who read HTML; null: there is none, and channels make their own if they need one
- * @param recipientHash 64 hexadecimal digits: what {@code contact.suppressions.v1} calls the address; null: it is in no list
+ * @param recipientHash 64 hexadecimal digits: what {@code contact.suppressions.v1} calls the address; null: no list matters to it
  * @param tracking whether opens and clicks are to be noticed; null: both
  * @param variant name of the step's variant it was made from; null: the step has none
  */
