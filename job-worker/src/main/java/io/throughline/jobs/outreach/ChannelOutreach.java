@@ -19,13 +19,21 @@ class ChannelOutreach implements JobType<ChannelOutreach.Parameters> {
     private static final int AT_A_TIME = 16;
 
     private final MessageStore messages;
+    private final WithheldStore withheld;
     private final Channels channels;
     private final ChannelSettings settings;
     private final Links links;
     private final Clock clock;
 
-    ChannelOutreach(MessageStore messages, Channels channels, ChannelSettings settings, Links links, Clock clock) {
+    ChannelOutreach(
+            MessageStore messages,
+            WithheldStore withheld,
+            Channels channels,
+            ChannelSettings settings,
+            Links links,
+            Clock clock) {
         this.messages = messages;
+        this.withheld = withheld;
         this.channels = channels;
         this.settings = settings;
         this.links = links;
@@ -58,6 +66,6 @@ class ChannelOutreach implements JobType<ChannelOutreach.Parameters> {
     @Override
     public Outcome run(Work<Parameters> work) throws InterruptedException {
         Carrier endpoint = new EndpointCarrier(work, work.parameters().channel(), channels, settings, links, clock);
-        return new Sending(work, messages, endpoint, clock).run();
+        return new Sending(work, messages, withheld, endpoint, clock).run();
     }
 }

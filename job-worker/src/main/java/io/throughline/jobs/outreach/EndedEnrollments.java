@@ -2,7 +2,7 @@ package io.throughline.jobs.outreach;
 
 import io.smallrye.reactive.messaging.annotations.Blocking;
 import io.throughline.events.enrollment.EnrollmentChanged;
-import io.throughline.jobs.outreach.MessageStore.End;
+import io.throughline.jobs.outreach.WithheldStore.End;
 import io.throughline.platform.events.Batches;
 import io.throughline.platform.events.InboundEvent;
 import io.throughline.platform.events.InboundEvent.Rejection;
@@ -26,9 +26,9 @@ class EndedEnrollments {
 
     private final Batches batches;
     private final Json json;
-    private final MessageStore messages;
+    private final WithheldStore messages;
 
-    EndedEnrollments(Batches batches, Json json, MessageStore messages) {
+    EndedEnrollments(Batches batches, Json json, WithheldStore messages) {
         this.batches = batches;
         this.json = json;
         this.messages = messages;

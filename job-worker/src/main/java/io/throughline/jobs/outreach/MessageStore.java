@@ -1,10 +1,6 @@
 package io.throughline.jobs.outreach;
 
-import io.throughline.events.Topics;
-import io.throughline.events.engagement.EngagementEvent;
-import io.throughline.events.enrollment.OutreachMessage;
 import io.throughline.jobs.queue.Work;
-import io.throughline.platform.events.Outbox;
 import io.throughline.platform.sql.Row;
 import io.throughline.platform.sql.Sql;
 import io.throughline.platform.sql.SqlArray;
@@ -13,36 +9,18 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /**
- * The ledger of messages. A batch from Kafka is one statement here; a chunk of ten mails is three, in two commits: proof
- * of the lease and {@code transmitting}, then the outcomes together with the events that tell of them.
+ * The ledger of messages. A chunk of ten mails is three statements, in two commits: proof of the lease and {@code transmitting},
+ * then the outcomes together with the events that tell of them.
  */
 @Singleton
 class MessageStore {
 
     /** A later run leaves a message to the run that set it transmitting for so long: it may be just finishing it. */
     static final Duration GRACE = Duration.ofSeconds(10);
-
-    private static final String ADD = """
-            INSERT INTO outreach_message (message_id, tenant_id, enrollment_id, instance_id, contact_id, channel,
-                                          step_number, sender, recipient, subject, body, html, recipient_hash,
-                                          track_opens, track_clicks, variant, job_id)
-            SELECT message_id, tenant_id, enrollment_id, instance_id, contact_id, channel, step_number, sender, recipient,
-                   subject, body, html, decode(recipient_hash, 'hex'), track_opens, track_clicks, variant,
-                   job_id
-            FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                 AS message(message_id, tenant_id, enrollment_id, instance_id, contact_id, channel, step_number, sender,
-                            recipient, subject, body, html, recipient_hash, track_opens, track_clicks, variant, job_id)
-            ORDER BY message_id
-            ON CONFLICT DO NOTHING
-            RETURNING job_id
-            """;
 
     private static final String IS_SUPPRESSED = """
             EXISTS (SELECT FROM suppressed_address AS address WHERE address.tenant_id = outreach_message.tenant_id
@@ -81,17 +59,6 @@ class MessageStore {
             WHERE message.message_id = judged.message_id
             RETURNING message.*
             """.formatted(IS_SUPPRESSED);
-
-    /** By the time in its id: an enrollment that was begun again has messages that its earlier end says nothing of. */
-    private static final String LEFT_OUT = """
-            UPDATE outreach_message AS message
-            SET status = 'rejected', event = 'skipped', detail = ended.reason, settled_at = ended.at, held = false
-            FROM (SELECT DISTINCT ON (enrollment_id) * FROM unnest(?, ?, ?, ?) AS given(tenant_id, enrollment_id, reason, at)
-                  ORDER BY enrollment_id, at DESC) AS ended
-            WHERE message.enrollment_id = ended.enrollment_id AND message.tenant_id = ended.tenant_id
-              AND message.status = 'queued' AND uuid_extract_timestamp(message.message_id) <= ended.at
-            RETURNING message.*
-            """;
 
     private static final String FORGOTTEN = """
             UPDATE outreach_message
@@ -133,19 +100,6 @@ class MessageStore {
                  AS message
             """.formatted(STANDS_STILL);
 
-    private static final String HOLD = """
-            WITH still AS (
-                SELECT instance_id, tenant_id FROM instance_status
-                WHERE instance_id IN (SELECT instance_id FROM outreach_message WHERE job_id = ? AND status = 'queued')
-                  AND status NOT IN ('active', 'completed', 'archived')
-                FOR SHARE
-            )
-            UPDATE outreach_message AS message SET held = true, detail = 'its campaign is paused'
-            FROM still
-            WHERE job_id = ? AND status = 'queued' AND message.instance_id = still.instance_id
-              AND message.tenant_id = still.tenant_id
-            """;
-
     private static final String BEGIN = """
             UPDATE outreach_message AS message
             SET status = 'transmitting', fence = ?, due_at = clock_timestamp() + ? * interval '1 millisecond'
@@ -165,80 +119,11 @@ class MessageStore {
             """;
 
     private final Sql sql;
-    private final Outbox outbox;
+    private final Telling telling;
 
-    MessageStore(Sql sql, Outbox outbox) {
+    MessageStore(Sql sql, Telling telling) {
         this.sql = sql;
-        this.outbox = outbox;
-    }
-
-    private long tell(String telling, Object... parameters) {
-        long told = sql.one(telling, row -> row.number("told"), parameters);
-        if (told > 0) {
-            outbox.wakeRelay();
-        }
-        return told;
-    }
-
-    /** Tells what became of messages in the statement that records it; a null event is not told. How many are told. */
-    private static String told(String settling) {
-        return """
-                WITH settled AS (
-                %s
-                ), told AS (
-                    INSERT INTO outbox (event_id, topic, key, type, tenant_id, trace_parent, payload)
-                    SELECT message_id || ':' || event, '%s', enrollment_id, '%s', tenant_id, ?,
-                           jsonb_build_object(
-                               'instanceId', instance_id, 'enrollmentId', enrollment_id, 'channel', channel,
-                               'eventType', event, 'stepNumber', step_number, 'occurredAt', iso_time(settled_at),
-                               'metadata', jsonb_strip_nulls(
-                                   jsonb_build_object('messageId', message_id, 'variant', variant,
-                                                      'bounceType', bounce,
-                                                      'reason', CASE event WHEN 'skipped' THEN detail END)))
-                    FROM settled WHERE event IS NOT NULL
-                )
-                SELECT count(event) AS told FROM settled
-                """.formatted(settling, Topics.ENGAGEMENT_EVENTS, EngagementEvent.TYPE);
-    }
-
-    /** @param jobId of the job that will send it */
-    record Arrival(UUID tenantId, UUID jobId, OutreachMessage message) {}
-
-    /** Keeps the messages that are new; how many of each job's are. Ordered by key, as several consumers may insert. */
-    Map<UUID, Long> add(List<Arrival> arrivals) {
-        return sql
-                .list(
-                        ADD,
-                        row -> row.uuid("job_id"),
-                        column("uuid", arrivals, OutreachMessage::messageId),
-                        Sql.column("uuid", arrivals, Arrival::tenantId),
-                        column("uuid", arrivals, OutreachMessage::enrollmentId),
-                        column("uuid", arrivals, OutreachMessage::instanceId),
-                        column("uuid", arrivals, OutreachMessage::contactId),
-                        column("text", arrivals, OutreachMessage::channel),
-                        column("integer", arrivals, OutreachMessage::stepNumber),
-                        column("text", arrivals, OutreachMessage::sender),
-                        column("text", arrivals, OutreachMessage::recipient),
-                        column("text", arrivals, OutreachMessage::subject),
-                        column("text", arrivals, OutreachMessage::body),
-                        column("text", arrivals, OutreachMessage::html),
-                        column("text", arrivals, OutreachMessage::recipientHash),
-                        column(
-                                "boolean",
-                                arrivals,
-                                message -> message.tracking().opens()),
-                        column(
-                                "boolean",
-                                arrivals,
-                                message -> message.tracking().clicks()),
-                        column("text", arrivals, OutreachMessage::variant),
-                        Sql.column("uuid", arrivals, Arrival::jobId))
-                .stream()
-                .collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
-    }
-
-    private static SqlArray column(String type, List<Arrival> arrivals, Function<OutreachMessage, ?> value) {
-        return Sql.column(type, arrivals, arrival -> value.apply(arrival.message()));
+        this.telling = telling;
     }
 
     /**
@@ -268,7 +153,7 @@ class MessageStore {
             work.holdOrStop();
             SqlArray carried = Sql.array("text", channels);
             sql.list(
-                    told(LEFT_BEHIND),
+                    Telling.of(LEFT_BEHIND),
                     row -> true,
                     now,
                     carried,
@@ -293,41 +178,6 @@ class MessageStore {
                 row.number("unknown"),
                 row.number("suppressed"),
                 row.number("skipped"));
-    }
-
-    /** Leaves what is queued to {@link PausedInstances}, unless its instance goes on by now. How many. */
-    int hold(Work<?> work) {
-        return sql.inTransaction(() -> {
-            work.holdOrStop();
-            return sql.update(HOLD, work.jobId(), work.jobId());
-        });
-    }
-
-    /** @param reason null: the status says it all */
-    record End(UUID tenantId, UUID enrollmentId, String status, String reason, Instant at) {
-
-        private String why() {
-            return reason == null ? status : reason;
-        }
-    }
-
-    /** What was planned before an enrollment's end and is still queued is not sent. */
-    void leaveOut(List<End> ends) {
-        tell(
-                told(LEFT_OUT),
-                Sql.column("uuid", ends, End::tenantId),
-                Sql.column("uuid", ends, End::enrollmentId),
-                Sql.column("text", ends, End::why),
-                Sql.column("timestamptz", ends, End::at),
-                TraceParent.current());
-    }
-
-    boolean standsStill(UUID instanceId) {
-        return sql.first(
-                        "SELECT FROM instance_status WHERE instance_id = ? AND status <> 'active'",
-                        row -> true,
-                        instanceId)
-                .isPresent();
     }
 
     /** @param attempt tries so far that came to nothing */
@@ -401,8 +251,8 @@ class MessageStore {
      * Can be repeated. How many are decided now.
      */
     long settle(Work<?> work, List<Result> results) {
-        return tell(
-                told(SETTLE),
+        return telling.tell(
+                Telling.of(SETTLE),
                 Sql.column("uuid", results, Result::messageId),
                 Sql.column("text", results, result -> result.status().wire()),
                 Sql.column("text", results, Result::event),
@@ -427,6 +277,6 @@ class MessageStore {
 
     /** On their way for an hour, so nobody's any more, although their job was not run again. How many. */
     long forget(Instant now) {
-        return tell(told(FORGOTTEN), now, TraceParent.current());
+        return telling.tell(Telling.of(FORGOTTEN), now, TraceParent.current());
     }
 }

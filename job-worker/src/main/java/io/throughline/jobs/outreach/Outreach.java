@@ -15,12 +15,19 @@ class Outreach implements JobType<Outreach.Parameters> {
     static final String NAME = "outreach";
 
     private final MessageStore messages;
+    private final WithheldStore withheld;
     private final Connections connections;
     private final SmtpSettings settings;
     private final Clock clock;
 
-    Outreach(MessageStore messages, Connections connections, SmtpSettings settings, Clock clock) {
+    Outreach(
+            MessageStore messages,
+            WithheldStore withheld,
+            Connections connections,
+            SmtpSettings settings,
+            Clock clock) {
         this.messages = messages;
+        this.withheld = withheld;
         this.connections = connections;
         this.settings = settings;
         this.clock = clock;
@@ -52,7 +59,7 @@ class Outreach implements JobType<Outreach.Parameters> {
 
     @Override
     public Outcome run(Work<Parameters> work) throws InterruptedException {
-        return new Sending(work, messages, connections, clock).run();
+        return new Sending(work, messages, withheld, connections, clock).run();
     }
 
     /** Messages of jobs that were cancelled or died, and so are not run again, do not stay on their way for ever. */

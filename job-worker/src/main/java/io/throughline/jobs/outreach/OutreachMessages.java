@@ -3,7 +3,7 @@ package io.throughline.jobs.outreach;
 import io.smallrye.reactive.messaging.annotations.Blocking;
 import io.throughline.events.campaign.Tracking;
 import io.throughline.events.enrollment.OutreachMessage;
-import io.throughline.jobs.outreach.MessageStore.Arrival;
+import io.throughline.jobs.outreach.ArrivalStore.Arrival;
 import io.throughline.jobs.privacy.ErasureStore;
 import io.throughline.jobs.queue.JobStore;
 import io.throughline.jobs.queue.NewJob;
@@ -36,11 +36,11 @@ public class OutreachMessages {
 
     private final Batches batches;
     private final Json json;
-    private final MessageStore messages;
+    private final ArrivalStore messages;
     private final JobStore jobs;
     private final ErasureStore erasures;
 
-    OutreachMessages(Batches batches, Json json, MessageStore messages, JobStore jobs, ErasureStore erasures) {
+    OutreachMessages(Batches batches, Json json, ArrivalStore messages, JobStore jobs, ErasureStore erasures) {
         this.batches = batches;
         this.json = json;
         this.messages = messages;

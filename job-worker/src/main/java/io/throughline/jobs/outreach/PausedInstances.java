@@ -24,7 +24,7 @@ import org.eclipse.microprofile.reactive.messaging.Incoming;
  * Keeps {@code instance_status} as {@code campaign.instances.v1} has it, and lets the messages go that were held back when their
  * instance goes on, or is over: two statements for any number of instances, and one for each 50,000 messages and their jobs.
  *
- * <p>A run that has nothing but messages to hold back marks them and ends ({@link MessageStore#hold}), with the instance's row
+ * <p>A run that has nothing but messages to hold back marks them and ends ({@link WithheldStore#hold}), with the instance's row
  * locked against this. So either it sees that the instance goes on, or what it has marked is seen here.
  */
 @ApplicationScoped

@@ -39,6 +39,7 @@ final class Sending {
 
     private final Work<?> work;
     private final MessageStore messages;
+    private final WithheldStore withheld;
     private final Carrier carrier;
     private final Terms terms;
     private final Clock clock;
@@ -63,9 +64,10 @@ final class Sending {
         }
     }
 
-    Sending(Work<?> work, MessageStore messages, Carrier carrier, Clock clock) {
+    Sending(Work<?> work, MessageStore messages, WithheldStore withheld, Carrier carrier, Clock clock) {
         this.work = work;
         this.messages = messages;
+        this.withheld = withheld;
         this.carrier = carrier;
         this.terms = carrier.terms();
         this.clock = clock;
@@ -97,7 +99,7 @@ final class Sending {
                 return new Outcome.Completed(Sent.of(standing, 0));
             }
             if (standing.undecided() == standing.held()) {
-                int held = messages.hold(work);
+                int held = withheld.hold(work);
                 if (held > 0) {
                     return new Outcome.Completed(Sent.of(standing, held));
                 }
@@ -167,7 +169,7 @@ final class Sending {
                 work.stopIfAsked();
                 if (System.nanoTime() - looked > LOOK.toNanos()) {
                     looked = System.nanoTime();
-                    if (messages.standsStill(ahead.peek().instanceId())) {
+                    if (withheld.standsStill(ahead.peek().instanceId())) {
                         break;
                     }
                 }
