@@ -79,7 +79,7 @@ CREATE UNIQUE INDEX job_lease_one_per_serial_key ON job_lease (tenant_id, serial
 --
 -- The settings fix the plan: ordered scans of job_is_due that stop early, whatever the planner's figures say of a table that
 -- was empty a minute ago. It believes that there are no leases and one job in each step: OFFSET 0 keeps it from reading all
--- leases for each job, and from joining what is leased with what was chosen by comparing each with each.
+-- leases for each job; (… IN …) IS TRUE is looked up in a hash, where IN alone would become a join that compares each with each.
 CREATE FUNCTION claim_jobs(types text[], free integer[], caps integer[], worker text, lease_ms bigint,
                            done_types text[], done_tenants uuid[], done_priorities integer[], done_run_ats timestamptz[],
                            done_ids uuid[])
@@ -157,7 +157,7 @@ AS $$
            chosen.time_limit_ms, chosen.parameters, chosen.checkpoint, chosen.trace_parent, chosen.priority::integer,
            chosen.run_at,
            (extract(epoch FROM clock_timestamp() - chosen.run_at) * 1000)::bigint
-    FROM chosen WHERE chosen.id IN (SELECT leased.job_id FROM leased OFFSET 0) ORDER BY chosen.place
+    FROM chosen WHERE (chosen.id IN (SELECT leased.job_id FROM leased)) IS TRUE ORDER BY chosen.place
 $$;
 
 -- A job as clients see it: GET /api/jobs/{id}, job.status.v1 and the stream show the same object.
