@@ -7,9 +7,11 @@ CREATE TABLE workflow_definition (
     CONSTRAINT workflow_definition_is_one_per_name PRIMARY KEY (tenant_id, name)
 );
 
--- A workflow that was started; its job has the same id. The definition is a copy: later changes do not reach it.
+-- A workflow that was started; its job has the same id, and the run is gone when the job is. The definition is a copy: later
+-- changes do not reach it.
 CREATE TABLE workflow_run (
-    id         uuid        NOT NULL CONSTRAINT workflow_run_pk PRIMARY KEY,
+    id         uuid        NOT NULL CONSTRAINT workflow_run_pk PRIMARY KEY
+               CONSTRAINT workflow_run_is_a_job REFERENCES job ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
     tenant_id  uuid        NOT NULL,
     user_id    uuid        NOT NULL,
     name       text        NOT NULL,

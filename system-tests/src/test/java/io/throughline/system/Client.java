@@ -35,6 +35,11 @@ public final class Client {
         return send(HttpRequest.newBuilder().GET(), path);
     }
 
+    /** What is no JSON. */
+    String text(String path) {
+        return answer(HttpRequest.newBuilder().GET(), path);
+    }
+
     public JsonNode post(String path, String json) {
         return post(path, BodyPublishers.ofString(json), "application/json");
     }
@@ -57,6 +62,15 @@ public final class Client {
     }
 
     private JsonNode send(HttpRequest.Builder request, String path) {
+        String answer = answer(request, path);
+        try {
+            return JSON.readTree(answer);
+        } catch (IOException e) {
+            throw new AssertionError(path + " does not answer with JSON: " + answer, e);
+        }
+    }
+
+    private String answer(HttpRequest.Builder request, String path) {
         HttpRequest ready = request.uri(URI.create(url + path))
                 .header("X-API-Key", apiKey)
                 .timeout(Duration.ofSeconds(60))
@@ -67,11 +81,7 @@ public final class Client {
                 .pollDelay(Duration.ZERO)
                 .until(() -> once(ready), each -> each.statusCode() != 503);
         assertThat(answer.statusCode()).as("%s: %s", path, answer.body()).isBetween(200, 299);
-        try {
-            return JSON.readTree(answer.body());
-        } catch (IOException e) {
-            throw new AssertionError(path + " does not answer with JSON: " + answer.body(), e);
-        }
+        return answer.body();
     }
 
     private HttpResponse<String> once(HttpRequest request) throws IOException, InterruptedException {

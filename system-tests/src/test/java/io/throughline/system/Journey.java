@@ -185,7 +185,7 @@ final class Journey {
     }
 
     /** What to add to ask for the next page; null: this was the last. */
-    private static String next(JsonNode page) {
+    static String next(JsonNode page) {
         JsonNode next = page.path("page").path("next");
         return next.isNull() ? null : "&cursor=" + URLEncoder.encode(next.asText(), StandardCharsets.UTF_8);
     }

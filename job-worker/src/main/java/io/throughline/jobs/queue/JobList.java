@@ -1,6 +1,7 @@
 package io.throughline.jobs.queue;
 
 import io.throughline.events.jobs.JobStatusChanged.JobView;
+import io.throughline.jobs.queue.JobQuery.Order;
 import io.throughline.jobs.queue.JobQuery.Place;
 import io.throughline.platform.events.Json;
 import io.throughline.platform.sql.Row;
@@ -13,7 +14,7 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * A tenant's jobs, newest first. A page is one statement along the index on what is filtered, two when the text is an id.
+ * A tenant's jobs, newest first. A page is one statement along the index for lists, two when the text is an id.
  * Its cost does not depend on how many jobs there are: a text is sought in {@value #LOOKED_AT} jobs at a time.
  */
 @Singleton
@@ -22,6 +23,10 @@ public class JobList {
     static final int LOOKED_AT = 1000;
 
     private static final String VIEW = "job_view(job, (SELECT job_lease FROM job_lease WHERE job_id = job.id))::text";
+
+    /** A plain join, planned when there was one job, would read all of them for each. */
+    private static final String EACH =
+            ") AS listed CROSS JOIN LATERAL (SELECT %s FROM job WHERE job.id = listed.id OFFSET 0) AS kept";
 
     private final Sql sql;
     private final Json json;
@@ -70,9 +75,8 @@ public class JobList {
         }
         try {
             JobQuery query = new JobQuery()
-                    .add("SELECT " + VIEW + " AS view FROM job")
-                    .where(tenantId, filter)
-                    .add(" AND id = ?", UUID.fromString(filter.text()));
+                    .add("SELECT " + VIEW + " AS view FROM job WHERE id = ? AND ", UUID.fromString(filter.text()))
+                    .matches(tenantId, filter);
             return sql.first(query.sql(), this::view, query.parameters());
         } catch (IllegalArgumentException e) {
             return Optional.empty();
@@ -80,31 +84,40 @@ public class JobList {
     }
 
     static JobQuery plain(UUID tenantId, JobFilter filter, Place before, int limit) {
-        return new JobQuery()
-                .add("SELECT created_at, id, " + VIEW + " AS view, false AS cut FROM job")
-                .where(tenantId, filter)
-                .beyond("<", before)
-                .add(" ORDER BY created_at DESC, id DESC LIMIT ?", limit);
+        return listed(
+                        new JobQuery().add("SELECT created_at, id, view, false AS cut FROM ("),
+                        tenantId,
+                        filter,
+                        before,
+                        limit)
+                .add(EACH.formatted(VIEW + " AS view"))
+                .add(" ORDER BY created_at DESC, id DESC");
+    }
+
+    private static JobQuery listed(JobQuery query, UUID tenantId, JobFilter filter, Place before, int limit) {
+        List<JobStatus> statuses = filter.status() == null ? List.of() : List.of(filter.status());
+        return query.listed(tenantId, filter, statuses, List.of(), Order.NEWEST_FIRST, before, limit);
     }
 
     /** Stops reading as soon as the page is full. The last one looked at is told, too, if there may be more behind it. */
     JobQuery sought(UUID tenantId, JobFilter filter, Place before, int limit) {
-        return new JobQuery()
-                .add("""
+        JobQuery query = new JobQuery().add("""
                         SELECT created_at, id, place = ? AS cut,
                                CASE WHEN found THEN (SELECT job_view(job, job_lease)::text FROM job LEFT JOIN job_lease ON job_id = id
                                                      WHERE id = looked.id) END AS view
                         FROM (SELECT created_at, id, found, row_number() OVER (ORDER BY created_at DESC, id DESC) AS place
-                              FROM (SELECT created_at, id,\s""", LOOKED_AT)
+                              FROM (
+                        """, LOOKED_AT);
+        String[] each = EACH.split("%s");
+        return listed(query, tenantId, filter, before, LOOKED_AT)
+                .add(each[0])
                 .found(filter.text(), json)
-                .add(" AS found FROM job")
-                .where(tenantId, filter)
-                .beyond("<", before)
+                .add(" AS found" + each[1])
                 .add("""
-                         ORDER BY created_at DESC, id DESC LIMIT ?) AS newest) AS looked
+                        ) AS looked
                         WHERE found OR place = ?
                         ORDER BY created_at DESC, id DESC LIMIT ?
-                        """, LOOKED_AT, LOOKED_AT, limit);
+                        """, LOOKED_AT, limit);
     }
 
     private Looked looked(Row row) {

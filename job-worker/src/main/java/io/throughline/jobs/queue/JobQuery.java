@@ -1,9 +1,13 @@
 package io.throughline.jobs.queue;
 
 import io.throughline.platform.events.Json;
+import io.throughline.platform.sql.Sql;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 
 /** A statement about jobs as it is put together, each piece of text with its parameters. */
@@ -11,6 +15,20 @@ final class JobQuery {
 
     /** A row's place in the order of creation. */
     record Place(Instant createdAt, UUID id) {}
+
+    /** Of creation. */
+    enum Order {
+        NEWEST_FIRST("<", " ORDER BY created_at DESC, id DESC"),
+        OLDEST_FIRST(">", " ORDER BY created_at, id");
+
+        private final String beyond;
+        private final String by;
+
+        Order(String beyond, String by) {
+            this.beyond = beyond;
+            this.by = by;
+        }
+    }
 
     /**
      * Parameters are looked into as JSON, so the text is sought as it is and as JSON writes it. Large ones lie outside the
@@ -44,43 +62,107 @@ final class JobQuery {
     }
 
     /**
-     * All conditions but the text, which decides only about rows that have been read; and the one that opens the indexes for
-     * lists.
+     * The tenant's jobs for which all conditions but the text hold, which decides only about rows that have been read: their
+     * {@code created_at} and {@code id} in order. There is one index for lists, {@code job_listed}: of each type and status
+     * the first few are read along it, and these are put in order together. A page reads at most the limit times the number
+     * of types and statuses there are, however many jobs.
+     *
+     * @param statuses as they are shown; none: all
+     * @param except types that are left out
      */
-    JobQuery where(UUID tenantId, JobFilter filter) {
-        add(" WHERE created_at > '-infinity' AND tenant_id = ?", tenantId);
-        addStatus(tenantId, filter.status());
-        narrow(" AND type = ?", filter.type());
-        narrow(" AND created_at >= ?", filter.since());
-        narrow(" AND created_at < ?", filter.until());
-        return this;
+    JobQuery listed(
+            UUID tenantId,
+            JobFilter filter,
+            Collection<JobStatus> statuses,
+            List<String> except,
+            Order order,
+            Place beyond,
+            int limit) {
+        add("SELECT created_at, id FROM (SELECT each.* FROM (");
+        types(tenantId, filter.type());
+        add(") AS kind CROSS JOIN unnest(?) AS of(status) CROSS JOIN LATERAL (", statuses(stored(statuses)));
+        add("""
+                SELECT created_at, id FROM job
+                WHERE created_at > '-infinity' AND tenant_id = ? AND type = kind.type AND status = of.status
+                """, tenantId);
+        created(filter, order, beyond);
+        if (!statuses.isEmpty()) { // what a worker has is shown as processing, whatever is stored
+            add("""
+                     AND (of.status NOT IN ('pending', 'processing')
+                          OR NOT EXISTS (SELECT FROM job_lease WHERE job_id = job.id OFFSET 0))
+                    """);
+        }
+        add(order.by + " LIMIT ?) AS each WHERE kind.type <> ALL (?)", limit, Sql.array("text", except));
+        if (statuses.contains(JobStatus.PROCESSING)) {
+            add(" UNION ALL ");
+            leased(tenantId, filter, except, order, beyond);
+        }
+        return add(") AS merged" + order.by + " LIMIT ?", limit);
     }
 
-    /** As it is shown: what a worker has is stored as pending. */
-    private void addStatus(UUID tenantId, JobStatus status) {
-        switch (status) {
-            case null -> {}
-            case PENDING -> add(" AND status = 'pending' AND NOT EXISTS (SELECT FROM job_lease WHERE job_id = job.id)");
-            case PROCESSING -> add("""
-                         AND id IN (SELECT id FROM job WHERE created_at > '-infinity' AND tenant_id = ? AND status = 'processing'
-                                    UNION ALL SELECT job_id FROM job_lease WHERE tenant_id = ?) AND completed_at IS NULL
-                        """, tenantId, tenantId);
-            default -> add(" AND status = ?", status.wire());
+    /** The type that is asked for, or those of which the tenant has jobs, one step along the index each. */
+    private void types(UUID tenantId, String type) {
+        if (type != null) {
+            add("SELECT ?::text AS type", type);
+        } else {
+            add("""
+                    WITH RECURSIVE known AS (
+                        (SELECT type FROM job WHERE created_at > '-infinity' AND tenant_id = ? ORDER BY type LIMIT 1)
+                        UNION ALL
+                        SELECT next.type FROM known CROSS JOIN LATERAL (
+                            SELECT type FROM job
+                            WHERE created_at > '-infinity' AND tenant_id = ? AND type > known.type
+                            ORDER BY type LIMIT 1) AS next
+                    ) SELECT type FROM known
+                    """, tenantId, tenantId);
         }
+    }
+
+    private void leased(UUID tenantId, JobFilter filter, List<String> except, Order order, Place beyond) {
+        add("""
+                SELECT created_at, id FROM job_lease AS held CROSS JOIN LATERAL (
+                    SELECT job.created_at, job.id, job.completed_at FROM job WHERE job.id = held.job_id OFFSET 0) AS job
+                WHERE held.tenant_id = ? AND completed_at IS NULL AND held.type <> ALL (?)
+                """, tenantId, Sql.array("text", except));
+        narrow(" AND held.type = ?", filter.type());
+        created(filter, order, beyond);
+    }
+
+    private void created(JobFilter filter, Order order, Place beyond) {
+        narrow(" AND created_at >= ?", filter.since());
+        narrow(" AND created_at < ?", filter.until());
+        if (beyond != null) {
+            add(" AND (created_at, id) " + order.beyond + " (?, ?)", beyond.createdAt(), beyond.id());
+        }
+    }
+
+    /** In which of the statuses that are stored there may be jobs that are shown with these. */
+    private static Set<JobStatus> stored(Collection<JobStatus> shown) {
+        return shown.isEmpty() ? EnumSet.allOf(JobStatus.class) : EnumSet.copyOf(shown);
+    }
+
+    private static Object statuses(Set<JobStatus> statuses) {
+        return Sql.column("text", statuses, JobStatus::wire);
+    }
+
+    /** Of one job, whose id is given. */
+    JobQuery matches(UUID tenantId, JobFilter filter) {
+        add("tenant_id = ?", tenantId);
+        narrow(" AND type = ?", filter.type());
+        created(filter, Order.NEWEST_FIRST, null);
+        if (filter.status() != null) {
+            add("""
+                     AND CASE WHEN completed_at IS NULL AND EXISTS (SELECT FROM job_lease WHERE job_id = job.id)
+                              THEN 'processing' ELSE status END = ?
+                    """, filter.status().wire());
+        }
+        return this;
     }
 
     private void narrow(String condition, Object value) {
         if (value != null) {
             add(condition, value);
         }
-    }
-
-    /** @param comparison {@code <} or {@code >}; a null place is no condition */
-    JobQuery beyond(String comparison, Place place) {
-        if (place != null) {
-            add(" AND (created_at, id) " + comparison + " (?, ?)", place.createdAt(), place.id());
-        }
-        return this;
     }
 
     String sql() {

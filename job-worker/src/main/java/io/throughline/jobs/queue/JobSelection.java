@@ -1,5 +1,6 @@
 package io.throughline.jobs.queue;
 
+import io.throughline.jobs.queue.JobQuery.Order;
 import io.throughline.jobs.queue.JobQuery.Place;
 import io.throughline.platform.events.Json;
 import io.throughline.platform.sql.Sql;
@@ -10,7 +11,7 @@ import java.util.UUID;
 
 /**
  * The jobs that something is to be done with, oldest first: whoever waits for others was there before them. Each method is
- * one statement, which reads a bounded number of rows of each status along the index on it.
+ * one statement, which reads a bounded number of rows of each type and status along the index for lists.
  */
 @Singleton
 public class JobSelection {
@@ -34,10 +35,6 @@ public class JobSelection {
 
         private List<JobStatus> meant() {
             return filter.status() == null ? statuses : List.of(filter.status());
-        }
-
-        private JobFilter with(JobStatus status) {
-            return new JobFilter(status, filter.type(), filter.since(), filter.until(), filter.text());
         }
     }
 
@@ -83,20 +80,17 @@ public class JobSelection {
         return time == null ? null : new Place(time, id);
     }
 
-    /** Each status in the order of its own index, cut off, then together: one order over two statuses has no index. */
+    /** A row is read where a text is sought; without one, the index says all. */
     JobQuery looked(JobQuery query, Among among, Place after, int limit) {
-        query.add("SELECT created_at, id, found FROM (");
-        String between = "";
-        for (JobStatus status : among.meant()) {
-            query.add(between + "(SELECT created_at, id, ")
+        boolean text = among.filter().text() != null;
+        query.add("SELECT created_at, listed.id, ").add(text ? "found FROM (" : "true AS found FROM (");
+        query.listed(among.tenantId(), among.filter(), among.meant(), among.except(), Order.OLDEST_FIRST, after, limit);
+        query.add(") AS listed");
+        if (text) {
+            query.add(" CROSS JOIN LATERAL (SELECT ")
                     .found(among.filter().text(), json)
-                    .add(" AS found FROM job")
-                    .where(among.tenantId(), among.with(status))
-                    .add(" AND type <> ALL (?)", Sql.array("text", among.except()))
-                    .beyond(">", after)
-                    .add(" ORDER BY created_at, id LIMIT ?)", limit);
-            between = " UNION ALL ";
+                    .add(" AS found FROM job WHERE job.id = listed.id OFFSET 0) AS kept");
         }
-        return query.add(") AS looked ORDER BY created_at, id LIMIT ?", limit);
+        return query.add(" ORDER BY created_at, listed.id");
     }
 }

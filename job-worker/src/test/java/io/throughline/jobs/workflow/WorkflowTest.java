@@ -45,6 +45,21 @@ class WorkflowTest {
                 UUID.fromString(workflow));
     }
 
+    /** As the chore does that removes old jobs. */
+    @Test
+    void forgetsARunAndItsStepsWithItsJob() {
+        String id = client.start("greet", Map.of("name", "Ann", "pauseMillis", 1));
+        client.ended(id, "completed");
+        UUID run = UUID.fromString(id);
+        String rows = "SELECT 1 FROM workflow_run JOIN workflow_step ON run_id = id WHERE id = ?";
+        assertThat(sql.list(rows, row -> 1, run)).isNotEmpty();
+        sql.update("DELETE FROM job WHERE id = ?", run);
+        assertThat(sql.list("SELECT 1 FROM workflow_run WHERE id = ?", row -> 1, run))
+                .isEmpty();
+        assertThat(sql.list("SELECT 1 FROM workflow_step WHERE run_id = ?", row -> 1, run))
+                .isEmpty();
+    }
+
     @Test
     void runsTheBuiltInExampleAndShowsEachStep() {
         String id = client.http()
