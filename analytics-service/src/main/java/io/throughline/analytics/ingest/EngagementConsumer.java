@@ -6,7 +6,6 @@ import io.throughline.platform.events.Batches;
 import io.throughline.platform.events.InboundEvent;
 import io.throughline.platform.events.Json;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -53,7 +52,7 @@ class EngagementConsumer {
             throw new InboundEvent.Rejection("invalid_key", "ce_id and ce_source need 1 to 256 printable characters");
         }
         EngagementReader.Read plain = EngagementReader.read(event.data());
-        EngagementEvent data = plain == null ? data(event) : plain.event();
+        EngagementEvent data = plain == null ? event.value(json, EngagementEvent.class) : plain.event();
         List<EngagementRules.Violation> violations = EngagementRules.violations(data, now);
         if (!violations.isEmpty()) {
             throw new InboundEvent.Rejection(
@@ -78,18 +77,5 @@ class EngagementConsumer {
 
     private String metadata(EngagementEvent data) {
         return data.metadata() == null || data.metadata().isEmpty() ? null : json.text(data.metadata());
-    }
-
-    private EngagementEvent data(InboundEvent event) {
-        EngagementEvent data;
-        try {
-            data = json.read(event.data(), EngagementEvent.class);
-        } catch (UncheckedIOException e) {
-            throw new InboundEvent.Rejection("unreadable", Unreadable.detail(e.getCause()));
-        }
-        if (data == null) {
-            throw new InboundEvent.Rejection("unreadable", "the value is null");
-        }
-        return data;
     }
 }

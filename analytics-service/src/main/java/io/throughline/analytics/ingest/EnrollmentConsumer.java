@@ -6,7 +6,6 @@ import io.throughline.platform.events.Batches;
 import io.throughline.platform.events.InboundEvent;
 import io.throughline.platform.events.Json;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -43,14 +42,8 @@ class EnrollmentConsumer {
     }
 
     private EnrollmentStore.State read(InboundEvent event) {
-        EnrollmentChanged change;
-        try {
-            change = json.read(event.data(), EnrollmentChanged.class);
-        } catch (UncheckedIOException e) {
-            throw new InboundEvent.Rejection("unreadable", Unreadable.detail(e.getCause()));
-        }
-        if (change == null
-                || change.enrollmentId() == null
+        EnrollmentChanged change = event.value(json, EnrollmentChanged.class);
+        if (change.enrollmentId() == null
                 || change.instanceId() == null
                 || change.status() == null
                 || !STATUS.matcher(change.status()).matches()) {

@@ -8,6 +8,7 @@ import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.throughline.analytics.ingest.PostedEvents.Posted;
 import io.throughline.events.engagement.EngagementEvent;
 import io.throughline.platform.access.CurrentCaller;
+import io.throughline.platform.events.Unreadable;
 import io.throughline.platform.http.CommonErrors;
 import io.throughline.platform.http.Envelope;
 import io.throughline.platform.http.Problem;

@@ -7,7 +7,6 @@ import io.throughline.platform.events.InboundEvent;
 import io.throughline.platform.events.Json;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.LockModeType;
-import java.io.UncheckedIOException;
 import java.time.Clock;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
@@ -42,13 +41,8 @@ class LedgerConsumer {
     }
 
     private InstanceLedgerChanged read(InboundEvent event) {
-        InstanceLedgerChanged ledger;
-        try {
-            ledger = json.read(event.data(), InstanceLedgerChanged.class);
-        } catch (UncheckedIOException e) {
-            throw new InboundEvent.Rejection("unreadable", "the value says nothing of a ledger");
-        }
-        if (ledger == null || ledger.instanceId() == null || ledger.occurredAt() == null) {
+        InstanceLedgerChanged ledger = event.value(json, InstanceLedgerChanged.class);
+        if (ledger.instanceId() == null || ledger.occurredAt() == null) {
             throw new InboundEvent.Rejection("incomplete", "instanceId or occurredAt are missing");
         }
         return ledger;

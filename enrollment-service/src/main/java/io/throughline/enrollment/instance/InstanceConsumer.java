@@ -7,7 +7,6 @@ import io.throughline.platform.events.Batches;
 import io.throughline.platform.events.InboundEvent;
 import io.throughline.platform.events.Json;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.io.UncheckedIOException;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 
@@ -33,14 +32,8 @@ class InstanceConsumer {
     }
 
     private Owned owned(InboundEvent event) {
-        InstanceSnapshot snapshot;
-        try {
-            snapshot = json.read(event.data(), InstanceSnapshot.class);
-        } catch (UncheckedIOException e) {
-            throw new InboundEvent.Rejection("unreadable", "the value is not an instance");
-        }
-        if (snapshot == null
-                || snapshot.instanceId() == null
+        InstanceSnapshot snapshot = event.value(json, InstanceSnapshot.class);
+        if (snapshot.instanceId() == null
                 || snapshot.status() == null
                 || snapshot.steps() == null
                 || snapshot.steps().stream().anyMatch(step -> step == null || step.delay() == null)) {

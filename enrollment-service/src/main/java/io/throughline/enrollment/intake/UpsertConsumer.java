@@ -6,7 +6,6 @@ import io.throughline.platform.events.Batches;
 import io.throughline.platform.events.InboundEvent;
 import io.throughline.platform.events.Json;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -43,16 +42,8 @@ class UpsertConsumer {
     }
 
     private ContactUpsertBatch batch(InboundEvent event) {
-        ContactUpsertBatch batch;
-        try {
-            batch = json.read(event.data(), ContactUpsertBatch.class);
-        } catch (UncheckedIOException e) {
-            throw new InboundEvent.Rejection("unreadable", "the value is not a batch of contacts");
-        }
-        if (batch == null
-                || batch.importId() == null
-                || batch.rows() == null
-                || batch.rows().contains(null)) {
+        ContactUpsertBatch batch = event.value(json, ContactUpsertBatch.class);
+        if (batch.importId() == null || batch.rows() == null || batch.rows().contains(null)) {
             throw new InboundEvent.Rejection("incomplete", "importId or rows are missing");
         }
         return batch;

@@ -9,7 +9,6 @@ import io.throughline.platform.events.Batches;
 import io.throughline.platform.events.InboundEvent;
 import io.throughline.platform.events.Json;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -55,16 +54,8 @@ class EngagementConsumer {
     }
 
     private Engagement engagement(InboundEvent event) {
-        EngagementEvent engagement;
-        try {
-            engagement = json.read(event.data(), EngagementEvent.class);
-        } catch (UncheckedIOException e) {
-            throw new InboundEvent.Rejection("unreadable", "the value is not an engagement event");
-        }
-        if (engagement == null
-                || engagement.enrollmentId() == null
-                || engagement.eventType() == null
-                || engagement.occurredAt() == null) {
+        EngagementEvent engagement = event.value(json, EngagementEvent.class);
+        if (engagement.enrollmentId() == null || engagement.eventType() == null || engagement.occurredAt() == null) {
             throw new InboundEvent.Rejection("incomplete", "enrollmentId, eventType or occurredAt are missing");
         }
         return new Engagement(event.tenantId(), engagement);

@@ -166,7 +166,7 @@ class IntakeTest {
         assertThat(parked)
                 .extracting(
                         each -> TestEvents.header(each, EventHeaders.DLQ_REASON).replaceFirst(":.*", ""))
-                .containsExactly("unreadable", "incomplete", "incomplete");
+                .containsExactly("unreadable", "unreadable", "incomplete");
         assertThat(parked.getFirst().value()).isEqualTo(broken.value());
         assertThat(TestEvents.header(parked.getFirst(), EventHeaders.DLQ_TOPIC)).isEqualTo(Topics.CONTACT_UPSERTS);
         stored("before@example.com").body("data.size()", equalTo(1));

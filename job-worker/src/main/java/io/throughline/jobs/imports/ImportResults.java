@@ -11,7 +11,6 @@ import io.throughline.platform.events.InboundEvent;
 import io.throughline.platform.events.Inbox;
 import io.throughline.platform.events.Json;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -83,12 +82,7 @@ public class ImportResults {
     }
 
     private ContactUpsertResult result(InboundEvent event) {
-        ContactUpsertResult result;
-        try {
-            result = json.read(event.data(), ContactUpsertResult.class);
-        } catch (UncheckedIOException e) {
-            throw new InboundEvent.Rejection("unreadable", "the value is not a ContactUpsertResult");
-        }
+        ContactUpsertResult result = event.value(json, ContactUpsertResult.class);
         if (result.importId() == null || result.rejected() == null) {
             throw new InboundEvent.Rejection("incomplete", "importId or rejected are missing");
         }

@@ -10,7 +10,6 @@ import io.throughline.platform.events.InboundEvent.Rejection;
 import io.throughline.platform.events.Json;
 import io.throughline.platform.http.Problem;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.UUID;
@@ -51,12 +50,7 @@ public class JobRequests {
     }
 
     private NewJob toJob(InboundEvent event) {
-        JobRequested wanted;
-        try {
-            wanted = json.read(event.data(), JobRequested.class);
-        } catch (UncheckedIOException e) {
-            throw new Rejection("unreadable", "the value is not a JobRequested");
-        }
+        JobRequested wanted = event.value(json, JobRequested.class);
         if (wanted.jobId() == null) {
             throw new Rejection("validation_failed", "/jobId is missing");
         }

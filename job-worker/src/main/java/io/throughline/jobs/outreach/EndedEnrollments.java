@@ -8,7 +8,6 @@ import io.throughline.platform.events.InboundEvent;
 import io.throughline.platform.events.InboundEvent.Rejection;
 import io.throughline.platform.events.Json;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -53,17 +52,10 @@ class EndedEnrollments {
     }
 
     private EnrollmentChanged read(InboundEvent event) {
-        try {
-            EnrollmentChanged change = json.read(event.data(), EnrollmentChanged.class);
-            if (change != null
-                    && change.enrollmentId() != null
-                    && change.status() != null
-                    && change.occurredAt() != null) {
-                return change;
-            }
-        } catch (UncheckedIOException e) {
-            throw new Rejection("unreadable", "the value is not an EnrollmentChanged");
+        EnrollmentChanged change = event.value(json, EnrollmentChanged.class);
+        if (change.enrollmentId() == null || change.status() == null || change.occurredAt() == null) {
+            throw new Rejection("incomplete", "enrollmentId, status or occurredAt is missing");
         }
-        throw new Rejection("incomplete", "enrollmentId, status or occurredAt is missing");
+        return change;
     }
 }

@@ -13,7 +13,6 @@ import io.throughline.platform.events.InboundEvent.Rejection;
 import io.throughline.platform.events.Json;
 import io.throughline.platform.time.Ids;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -92,14 +91,8 @@ public class OutreachMessages {
 
     /** What can't be sent is accepted all the same, to end as failed; what can't be kept is refused. */
     private OutreachMessage read(InboundEvent event) {
-        OutreachMessage read;
-        try {
-            read = json.read(event.data(), OutreachMessage.class);
-        } catch (UncheckedIOException e) {
-            throw new Rejection("unreadable", "the value is not an OutreachMessage");
-        }
-        if (read == null
-                || Stream.of(read.messageId(), read.enrollmentId(), read.instanceId(), read.contactId(), read.channel())
+        OutreachMessage read = event.value(json, OutreachMessage.class);
+        if (Stream.of(read.messageId(), read.enrollmentId(), read.instanceId(), read.contactId(), read.channel())
                         .anyMatch(each -> each == null)
                 || read.stepNumber() < 1) {
             throw new Rejection(

@@ -10,7 +10,6 @@ import io.throughline.platform.events.InboundEvent.Rejection;
 import io.throughline.platform.events.Json;
 import io.throughline.platform.sql.Sql;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -139,14 +138,10 @@ class PausedInstances {
     }
 
     private InstanceSnapshot read(InboundEvent event) {
-        try {
-            InstanceSnapshot snapshot = json.read(event.data(), InstanceSnapshot.class);
-            if (snapshot != null && snapshot.instanceId() != null && snapshot.status() != null) {
-                return snapshot;
-            }
-        } catch (UncheckedIOException e) {
-            throw new Rejection("unreadable", "the value is not an instance");
+        InstanceSnapshot snapshot = event.value(json, InstanceSnapshot.class);
+        if (snapshot.instanceId() == null || snapshot.status() == null) {
+            throw new Rejection("incomplete", "instanceId or status is missing");
         }
-        throw new Rejection("incomplete", "instanceId or status is missing");
+        return snapshot;
     }
 }

@@ -8,7 +8,6 @@ import io.throughline.platform.events.InboundEvent.Rejection;
 import io.throughline.platform.events.Json;
 import io.throughline.platform.sql.Sql;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.io.UncheckedIOException;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -69,15 +68,15 @@ class Suppressed {
     }
 
     private AddressSuppressed read(InboundEvent event) {
-        try {
-            AddressSuppressed told = json.read(event.data(), AddressSuppressed.class);
-            if (told != null && told.addressHash() != null) {
-                HEX.parseHex(told.addressHash());
-                return told;
-            }
-        } catch (UncheckedIOException | IllegalArgumentException e) {
-            throw new Rejection("unreadable", "the value is not an AddressSuppressed");
+        AddressSuppressed told = event.value(json, AddressSuppressed.class);
+        if (told.addressHash() == null) {
+            throw new Rejection("validation_failed", "addressHash is missing");
         }
-        throw new Rejection("validation_failed", "addressHash is missing");
+        try {
+            HEX.parseHex(told.addressHash());
+        } catch (IllegalArgumentException e) {
+            throw new Rejection("validation_failed", "addressHash is not hexadecimal");
+        }
+        return told;
     }
 }

@@ -6,7 +6,6 @@ import io.throughline.platform.events.Batches;
 import io.throughline.platform.events.InboundEvent;
 import io.throughline.platform.events.Json;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.io.UncheckedIOException;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 
@@ -31,14 +30,8 @@ class ErasureConsumer {
     }
 
     private ContactErased erased(InboundEvent event) {
-        ContactErased erased;
-        try {
-            erased = json.read(event.data(), ContactErased.class);
-        } catch (UncheckedIOException e) {
-            throw new InboundEvent.Rejection("unreadable", "the value is not a ContactErased");
-        }
-        if (erased == null
-                || erased.contactId() == null
+        ContactErased erased = event.value(json, ContactErased.class);
+        if (erased.contactId() == null
                 || erased.emails() == null
                 || erased.enrollmentIds() == null
                 || erased.importIds() == null) {

@@ -87,6 +87,7 @@ class JobEventsTest {
         UUID unknown = Ids.next();
         UUID nameless = Ids.next();
         UUID noJson = Ids.next();
+        UUID nothing = Ids.next();
         UUID badUser = Ids.next();
         UUID good = Ids.next();
         ProducerRecord<String, byte[]> stranger = request(badUser, echo(badUser, null));
@@ -100,6 +101,12 @@ class JobEventsTest {
                         noJson.toString(),
                         "{\"jobId\":".getBytes(StandardCharsets.UTF_8),
                         request(noJson, Map.of()).headers()),
+                new ProducerRecord<>(
+                        Topics.JOB_REQUESTS,
+                        null,
+                        nothing.toString(),
+                        "null".getBytes(StandardCharsets.UTF_8),
+                        request(nothing, Map.of()).headers()),
                 stranger,
                 request(good, echo(good, null))));
         await().atMost(SOON).untilAsserted(() -> assertThat(completions(good)).isEqualTo(1));
@@ -107,6 +114,7 @@ class JobEventsTest {
             assertThat(reason(unknown)).contains("validation_failed", "/type", "/priority");
             assertThat(reason(nameless)).contains("validation_failed", "/jobId");
             assertThat(reason(noJson)).contains("unreadable");
+            assertThat(reason(nothing)).contains("unreadable", "null");
             assertThat(reason(badUser)).contains("invalid_user");
         });
         assertThat(published(Topics.JOB_REQUESTS + ".dlq", good)).isEmpty();

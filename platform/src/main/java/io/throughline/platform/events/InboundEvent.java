@@ -43,6 +43,24 @@ public record InboundEvent(
                 origin);
     }
 
+    /**
+     * The value; its parts may still be missing.
+     *
+     * @throws Rejection naming the field that can't be read, also when the value is {@code null}
+     */
+    public <T> T value(Json json, Class<T> type) {
+        T value;
+        try {
+            value = json.read(data, type);
+        } catch (UncheckedIOException e) {
+            throw new Rejection("unreadable", Unreadable.detail(e.getCause()));
+        }
+        if (value == null) {
+            throw new Rejection("unreadable", "the value is null");
+        }
+        return value;
+    }
+
     /** Read in one pass, because there is one for every event; of several headers with one name the last counts. */
     private static final class Attributes {
         private String contentType;

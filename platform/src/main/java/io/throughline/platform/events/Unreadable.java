@@ -1,4 +1,4 @@
-package io.throughline.analytics.ingest;
+package io.throughline.platform.events;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonMappingException;
@@ -6,11 +6,11 @@ import java.io.IOException;
 import java.util.stream.Collectors;
 
 /** Says what of a JSON value can't be read: the field's path and the parser's first line, nothing of the source text. */
-final class Unreadable {
+public final class Unreadable {
 
     private Unreadable() {}
 
-    static String detail(IOException failure) {
+    public static String detail(IOException failure) {
         if (failure instanceof JsonMappingException mapping
                 && !mapping.getPath().isEmpty()) {
             return mapping.getPath().stream()
@@ -25,7 +25,7 @@ final class Unreadable {
     }
 
     /** JSON pointer of the field that can't be read; empty: the whole value. */
-    static String pointer(JsonProcessingException failure) {
+    public static String pointer(JsonProcessingException failure) {
         return failure instanceof JsonMappingException mapping
                 ? mapping.getPath().stream()
                         .map(step -> "/"
@@ -36,7 +36,7 @@ final class Unreadable {
                 : "";
     }
 
-    static String firstLine(JsonProcessingException failure) {
+    public static String firstLine(JsonProcessingException failure) {
         return failure.getOriginalMessage().lines().findFirst().orElse("unreadable");
     }
 }
