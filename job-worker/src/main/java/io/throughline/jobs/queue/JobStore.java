@@ -32,12 +32,24 @@ public class JobStore {
                              time_limit_ms, parent_id, trace_parent)
             SELECT id, tenant_id, user_id, type, parameters::jsonb, priority, coalesce(run_at, clock_timestamp()), unique_key,
                    serial_key, max_attempts, time_limit_ms, parent_id, ?
-            FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) WITH ORDINALITY
+            FROM %s WITH ORDINALITY
                  AS wanted(id, tenant_id, user_id, type, parameters, priority, run_at, unique_key, serial_key, max_attempts,
                            time_limit_ms, parent_id, place)
             ORDER BY place
             ON CONFLICT DO NOTHING
-            """;
+            """.formatted(Uncounted.rows(
+            "uuid",
+            "uuid",
+            "uuid",
+            "text",
+            "text",
+            "integer",
+            "timestamptz",
+            "text",
+            "text",
+            "integer",
+            "bigint",
+            "uuid"));
 
     /** With its lease: nobody else sees the one without the other. */
     private static final String BEGIN = """

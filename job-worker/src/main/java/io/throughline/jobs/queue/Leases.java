@@ -242,14 +242,16 @@ class Leases {
     private static final String END = Announcement.of(
             """
             ended AS MATERIALIZED (
-                SELECT * FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                SELECT ended.* FROM %s
                     AS ended(id, fence, status, result, code, message, delay, counted, done, total)
             ), freed AS (
                 DELETE FROM job_lease USING ended
-                WHERE job_id = ANY (?) AND job_id = ended.id AND job_lease.fence = ended.fence AND worker_id = ?
+                WHERE job_id = ANY (ARRAY(SELECT id FROM ended)) AND job_id = ended.id
+                  AND job_lease.fence = ended.fence AND worker_id = ?
                 RETURNING ended.*, attempt, claimed_at
             ),
-            """,
+            """.formatted(Uncounted.rows(
+                    "uuid", "bigint", "text", "text", "text", "text", "bigint", "boolean", "bigint", "bigint")),
             """
             UPDATE job SET status = CASE WHEN counted THEN freed.status ELSE job.status END,
                    attempt = CASE WHEN counted THEN freed.attempt ELSE job.attempt END,
@@ -262,7 +264,8 @@ class Leases {
                    completed_at = CASE WHEN freed.status <> 'pending' THEN clock_timestamp() END
             FROM freed
             -- Not "completed_at IS NULL": the index of unfinished jobs would do for that, all of it.
-            WHERE job.id = ANY (?) AND job.id = freed.id AND coalesce(completed_at, 'infinity') = 'infinity'
+            WHERE job.id = ANY (ARRAY(SELECT id FROM ended)) AND job.id = freed.id
+              AND coalesce(completed_at, 'infinity') = 'infinity'
             """
                     + Announcement.returning(
                             "CASE job.status WHEN 'completed' THEN 'job.completed' WHEN 'failed' THEN 'job.failed'"
@@ -277,9 +280,8 @@ class Leases {
 
     /** Answers the jobs whose end was recorded; a claim that no longer holds changes nothing. */
     Set<UUID> end(String workerId, Collection<Ending> endings) {
-        SqlArray ids = Sql.column("uuid", endings, ending -> ending.claim().jobId());
         Object[] columns = {
-            ids,
+            Sql.column("uuid", endings, ending -> ending.claim().jobId()),
             Sql.column("bigint", endings, ending -> ending.claim().fence()),
             Sql.column("text", endings, ending -> ending.status().wire()),
             Sql.column("text", endings, Ending::result),
@@ -289,9 +291,7 @@ class Leases {
             Sql.column("boolean", endings, Ending::counted),
             Sql.column("bigint", endings, Ending::done),
             Sql.column("bigint", endings, Ending::total),
-            ids,
-            workerId,
-            ids
+            workerId
         };
         return new HashSet<>(
                 endings.size() < MANY

@@ -118,6 +118,9 @@ public abstract class EventRelay {
                 connection.setNetworkTimeout(Runnable::run, 30_000);
                 execute(connection, "SET idle_session_timeout = '" + STANDSTILL + "'");
                 execute(connection, "SET enable_seqscan = off"); // its tables are empty now and full in a second
+                execute(
+                        connection,
+                        "SET plan_cache_mode = force_generic_plan"); // planning took longer than a few events do
                 execute(connection, "SET synchronous_commit = off"); // what is forgotten is published again
                 if (becomeActive(connection)) {
                     publishUntilClosed(connection);
