@@ -452,7 +452,8 @@ class StreamTest {
             client.socket.sendText("hello", true).join();
             String job = nap();
             eventually(() -> assertThat(client.idsOf(job)).hasSize(2));
-            client.socket.sendText("z".repeat(100_000), true).join();
+            // Whether all of it leaves before the server hangs up is chance.
+            client.socket.sendText("z".repeat(100_000), true);
             eventually(() -> assertThat(client.closed).isDone());
         }
     }
