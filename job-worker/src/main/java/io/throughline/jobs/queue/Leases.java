@@ -324,11 +324,17 @@ class Leases {
                    completed_at = CASE WHEN dies THEN clock_timestamp() END
             FROM judged WHERE job.id = ANY (ARRAY(SELECT job_id FROM judged))
               AND job.id = judged.job_id AND completed_at IS NULL
-            """ + Announcement.returning("CASE job.status WHEN 'failed' THEN 'job.failed' ELSE 'job.progress' END"),
-            "id");
+            """
+                    + Announcement.returning("CASE job.status WHEN 'failed' THEN 'job.failed' ELSE 'job.progress' END")
+                    + ", job.type AS job_type, dies",
+            "id, job_type, dies");
 
-    /** Takes jobs from workers that stopped extending their leases, whoever they were. How many. */
-    int rescue() {
-        return announcement.run(RESCUE, row -> true, CRASHES_TO_DEATH).size();
+    /** @param dead run again no more */
+    record Rescued(UUID jobId, String type, boolean dead) {}
+
+    /** Takes jobs from workers that stopped extending their leases, whoever they were. */
+    List<Rescued> rescue() {
+        return announcement.run(
+                RESCUE, row -> new Rescued(row.uuid("id"), row.text("job_type"), row.flag("dies")), CRASHES_TO_DEATH);
     }
 }

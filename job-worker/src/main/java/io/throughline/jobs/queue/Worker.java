@@ -3,6 +3,7 @@ package io.throughline.jobs.queue;
 import io.throughline.jobs.queue.Leases.Claim;
 import io.throughline.jobs.queue.Leases.Ending;
 import io.throughline.jobs.queue.Leases.Progress;
+import io.throughline.jobs.queue.Leases.Rescued;
 import io.throughline.platform.events.Json;
 import io.throughline.platform.sql.SqlFailure;
 import io.throughline.platform.telemetry.TraceParent;
@@ -349,10 +350,18 @@ final class Worker implements AutoCloseable {
             }
         }
         keepLeases();
-        int rescued = leases.rescue();
-        if (rescued > 0) {
-            LOG.infof("Jobs taken from dead workers; count=%d", rescued);
+        rescueOnce();
+    }
+
+    /** Takes what dead workers left, and counts it: they cannot. */
+    List<Rescued> rescueOnce() {
+        List<Rescued> rescued = leases.rescue();
+        rescued.forEach(job ->
+                meters.ended(job.type(), job.dead() ? JobStatus.FAILED : JobStatus.PENDING, "worker_died", null));
+        if (!rescued.isEmpty()) {
+            LOG.infof("Jobs taken from dead workers; count=%d", rescued.size());
         }
+        return rescued;
     }
 
     private interface Step {

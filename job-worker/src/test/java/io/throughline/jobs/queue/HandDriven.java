@@ -40,13 +40,17 @@ final class HandDriven {
     }
 
     static Worker worker(String name, Settings settings, Leases leases, Json json, Probe... types) {
+        return worker(name, settings, leases, json, new JobMeters(new SimpleMeterRegistry()), types);
+    }
+
+    static Worker worker(String name, Settings settings, Leases leases, Json json, JobMeters meters, Probe... types) {
         return new Worker(
                 name,
                 leases,
                 new Runs(json, new Backoff(new Random(7))),
                 json,
                 settings,
-                new JobMeters(new SimpleMeterRegistry()),
+                meters,
                 Clock.systemUTC(),
                 List.of(types));
     }

@@ -3,6 +3,9 @@ package io.throughline.jobs.queue;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.throughline.events.Topics;
@@ -57,6 +60,9 @@ class QueueTest {
     @Inject
     Clock clock;
 
+    @Inject
+    MeterRegistry ofTheService;
+
     private final UUID tenant = Ids.next();
 
     private Worker worker(String name, Probe... types) {
@@ -84,10 +90,14 @@ class QueueTest {
     }
 
     private void letLeasesRunOut(String worker) {
+        letLeasesRunOut(worker, leases::rescue);
+    }
+
+    private void letLeasesRunOut(String worker, Runnable rescue) {
         sql.update(
                 "UPDATE job_lease SET lease_until = clock_timestamp() - interval '1 second' WHERE worker_id = ?",
                 worker);
-        leases.rescue();
+        rescue.run();
         await().atMost(SOON)
                 .untilAsserted(
                         () -> assertThat(sql.list("SELECT 1 FROM job_lease WHERE worker_id = ?", row -> 1, worker))
@@ -362,15 +372,31 @@ class QueueTest {
             return new Outcome.Completed(Map.of());
         });
         UUID id = enqueue(deadly);
+        MeterRegistry here = new SimpleMeterRegistry();
+        Worker rescuer = HandDriven.worker("rescuer", HandDriven.PATIENT, leases, json, new JobMeters(here), deadly);
         for (int death = 1; death <= 3; death++) {
             assertThat(job(id).status()).isEqualTo("pending");
             String victim = "victim-" + Ids.next();
             assertThat(worker(victim, deadly).claimOnce()).isEqualTo(1);
-            letLeasesRunOut(victim);
+            letLeasesRunOut(victim, rescuer::rescueOnce);
         }
         assertThat(job(id).status()).isEqualTo("failed");
         assertThat(job(id).error().code()).isEqualTo("worker_died");
         assertThat(events(id)).endsWith("job.failed failed");
+        // By this rescuer or by the service's own worker, which looks for lost leases, too.
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(deaths(here, deadly) + deaths(ofTheService, deadly))
+                        .isEqualTo(1));
+    }
+
+    private static double deaths(MeterRegistry registry, Probe type) {
+        return registry
+                .find("throughline.jobs.deaths")
+                .tags("type", type.name(), "code", "worker_died")
+                .counters()
+                .stream()
+                .mapToDouble(Counter::count)
+                .sum();
     }
 
     @Test
