@@ -15,7 +15,7 @@ import java.util.UUID;
  * How far a worker's claims have got in queues that are longer than its room. Index entries of jobs that ended stay in front
  * of a queue until they can be taken away, which a report, a backup or an ANALYZE that runs delays for all tables; claims
  * that each read past them become slower with every job done. So the next claim begins where the last one ended, for a while:
- * ten times as long as the claim from the beginning took. Used by one thread.
+ * ten times as long as the claim from the beginning took, and two seconds at most. Used by one thread.
  */
 final class Sweep {
 
@@ -23,6 +23,9 @@ final class Sweep {
     private static final Duration SHORTEST = Duration.ofMillis(100);
 
     private static final int TIMES_THE_FIRST = 10;
+
+    /** What a dead worker left behind has waited long already. A claim that had to wait for a lock says nothing of the queue. */
+    private static final Duration LONGEST = Duration.ofSeconds(2);
 
     /** The last job claimed of a tenant's queue. */
     record Place(String type, UUID tenantId, int priority, Instant runAt, UUID id) {}
@@ -77,7 +80,15 @@ final class Sweep {
     }
 
     private static long end(Duration took) {
+        return System.nanoTime() + length(took).toNanos();
+    }
+
+    /** @param took what the claim from the beginning took */
+    static Duration length(Duration took) {
         Duration length = took.multipliedBy(TIMES_THE_FIRST);
-        return System.nanoTime() + (length.compareTo(SHORTEST) < 0 ? SHORTEST : length).toNanos();
+        if (length.compareTo(SHORTEST) < 0) {
+            return SHORTEST;
+        }
+        return length.compareTo(LONGEST) > 0 ? LONGEST : length;
     }
 }

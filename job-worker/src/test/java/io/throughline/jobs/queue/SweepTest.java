@@ -57,6 +57,13 @@ class SweepTest {
         return wanted.stream().map(NewJob::id).toList();
     }
 
+    @Test
+    void looksAtTheBeginningAgainSoonHoweverLongAClaimTook() {
+        assertThat(Sweep.length(Duration.ofMillis(1))).isEqualTo(Duration.ofMillis(100));
+        assertThat(Sweep.length(Duration.ofMillis(50))).isEqualTo(Duration.ofMillis(500));
+        assertThat(Sweep.length(Duration.ofSeconds(9))).isEqualTo(Duration.ofSeconds(2));
+    }
+
     private List<Claim> claim(int free, Sweep sweep) {
         Map<String, Integer> asked = Map.of(type, free);
         List<Claim> claims = leases.claim("sweeper", asked, Map.of(), LEASE, sweep.places(asked.keySet()));

@@ -292,6 +292,15 @@ final class JobHistory implements AutoCloseable {
                 process);
     }
 
+    /** All that is known of a job, for whoever reads a failed run. */
+    String told(UUID job) {
+        return String.join("\n", list("""
+                        SELECT concat_ws(' ', at, writer, type, was_status || ' -> ' || status, 'fence ' || fence,
+                                         'attempt ' || attempt, 'until ' || lease, code, CASE WHEN put_off THEN 'put off' END) AS line
+                        FROM history.move WHERE job_id = ? ORDER BY seq
+                        """, row -> row.getString("line"), job));
+    }
+
     /** Every run of the job there was, as providers are told of it. */
     List<String> attempts(UUID job) {
         return list(
