@@ -100,6 +100,35 @@ class QueryPlansTest {
         assertThat(Integer.parseInt(buffers.group(1))).as(plan).isLessThan(3000);
     }
 
+    /** The statement of the function as it is, with the function's settings and parameters in place of their names. */
+    @Test
+    void aClaimLooksUpWhatItLeasedWhateverThePlannerBelieves() {
+        String plan = sql.inTransaction(() -> {
+            sql.list("""
+                    SELECT set_config(split_part(setting, '=', 1), split_part(setting, '=', 2), true)
+                    FROM pg_proc, unnest(proconfig) AS setting WHERE proname = 'claim_jobs'
+                    """, row -> true);
+            String claim = sql.one("SELECT prosrc FROM pg_proc WHERE proname = 'claim_jobs'", row -> row.text("prosrc"))
+                    .replace(
+                            "unnest(types, free, caps)",
+                            "unnest('{plan_waiting}'::text[], '{500}'::int[], '{NULL}'::int[])")
+                    .replace(
+                            "unnest(done_types, done_tenants, done_priorities, done_run_ats, done_ids)",
+                            "unnest('{}'::text[], '{}'::uuid[], '{}'::int[], '{}'::timestamptz[], '{}'::uuid[])")
+                    .replace("(done_types)", "('{}'::text[])")
+                    .replace("SELECT id, chosen.fence, worker,", "SELECT id, chosen.fence, 'compares',")
+                    .replace("lease_ms *", "60000 *");
+            return plan(claim);
+        });
+        long claimed =
+                sql.one("SELECT count(*) AS n FROM job_lease WHERE worker_id = 'compares'", row -> row.number("n"));
+        sql.update("DELETE FROM job_lease WHERE worker_id = 'compares'");
+        assertThat(claimed).isEqualTo(500);
+        // A join would be made by hash here, too, where the figures are good, and by comparing each with each where
+        // they are not.
+        assertThat(plan).contains("hashed SubPlan").doesNotContain("Semi Join");
+    }
+
     @Test
     void countsUnfinishedJobsAlongTheSmallIndexesAlone() {
         String plan = plan(QueueDepth.DEPTHS);
