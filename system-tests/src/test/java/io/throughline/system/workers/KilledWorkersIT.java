@@ -102,7 +102,7 @@ class KilledWorkersIT {
         long frozen = faults.struck().stream().filter(Fault::frozen).count();
         return """
                 kills %d, freezes %d
-                jobs %s, given up after three workers %d, run more than once %d; lost 0, completed twice 0
+                jobs %s, given up after three workers %d; lost 0, completed twice 0
                 calls outside %d, of jobs %d; attempts heard twice 0
                 leases that ran out %d; changes by those who had lost them 0
                 runs cut off %d, gone on after %d ms at the median and %d ms at the latest
@@ -113,9 +113,6 @@ class KilledWorkersIT {
                         .collect(Collectors.groupingBy(Final::type, TreeMap::new, Collectors.counting())),
                 verdict.jobs().stream()
                         .filter(job -> job.status().equals("failed"))
-                        .count(),
-                verdict.jobs().stream()
-                        .filter(job -> job.fence() > 1 && !job.type().equals("workflow"))
                         .count(),
                 verdict.calls().size(),
                 verdict.calls().stream().map(OutsideLedger.Call::job).distinct().count(),
