@@ -18,15 +18,19 @@ final class JobQuery {
 
     /** Of creation. */
     enum Order {
-        NEWEST_FIRST("<", " ORDER BY created_at DESC, id DESC"),
-        OLDEST_FIRST(">", " ORDER BY created_at, id");
+        NEWEST_FIRST("<", " ORDER BY created_at DESC, id DESC", ">=", "-infinity"),
+        OLDEST_FIRST(">", " ORDER BY created_at, id", "<=", "infinity");
 
         private final String beyond;
         private final String by;
+        private final String upTo;
+        private final String last;
 
-        Order(String beyond, String by) {
+        Order(String beyond, String by, String upTo, String last) {
             this.beyond = beyond;
             this.by = by;
+            this.upTo = upTo;
+            this.last = last;
         }
     }
 
@@ -42,6 +46,9 @@ final class JobQuery {
                            COLLATE pg_unicode_fast) AS heap
                    OFFSET 0) AS words)
             """;
+
+    /** Up to here it is not worth while to find out first how far back to read. */
+    private static final int PAGE = 201;
 
     private final StringBuilder sql = new StringBuilder();
     private final List<Object> parameters = new ArrayList<>();
@@ -65,7 +72,7 @@ final class JobQuery {
      * The tenant's jobs for which all conditions but the text hold, which decides only about rows that have been read: their
      * {@code created_at} and {@code id} in order. There is one index for lists, {@code job_listed}: of each type and status
      * the first few are read along it, and these are put in order together. A page reads at most the limit times the number
-     * of types and statuses there are, however many jobs.
+     * of types and statuses there are, however many jobs; where much is looked at, little more than that.
      *
      * @param statuses as they are shown; none: all
      * @param except types that are left out
@@ -78,26 +85,59 @@ final class JobQuery {
             Order order,
             Place beyond,
             int limit) {
-        add("SELECT created_at, id FROM (SELECT each.* FROM (");
-        types(tenantId, filter.type());
-        add(") AS kind CROSS JOIN unnest(?) AS of(status) CROSS JOIN LATERAL (", statuses(stored(statuses)));
-        add("""
-                SELECT created_at, id FROM job
-                WHERE created_at > '-infinity' AND tenant_id = ? AND type = kind.type AND status = of.status
-                """, tenantId);
-        created(filter, order, beyond);
-        if (!statuses.isEmpty()) { // what a worker has is shown as processing, whatever is stored
-            add("""
-                     AND (of.status NOT IN ('pending', 'processing')
-                          OR NOT EXISTS (SELECT FROM job_lease WHERE job_id = job.id OFFSET 0))
-                    """);
+        Kinds kinds = new Kinds(tenantId, filter, statuses, except, order, beyond);
+        add("SELECT created_at, id FROM (");
+        if (limit <= PAGE) {
+            first(kinds, limit, () -> {});
+        } else {
+            first(kinds, limit, () -> reach(kinds, limit));
         }
-        add(order.by + " LIMIT ?) AS each WHERE kind.type <> ALL (?)", limit, Sql.array("text", except));
         if (statuses.contains(JobStatus.PROCESSING)) {
             add(" UNION ALL ");
             leased(tenantId, filter, except, order, beyond);
         }
         return add(") AS merged" + order.by + " LIMIT ?", limit);
+    }
+
+    private record Kinds(
+            UUID tenantId,
+            JobFilter filter,
+            Collection<JobStatus> statuses,
+            List<String> except,
+            Order order,
+            Place beyond) {}
+
+    /** Of each type and status the first few. @param narrowed adds a condition */
+    private void first(Kinds kinds, int limit, Runnable narrowed) {
+        add("SELECT each.* FROM (");
+        types(kinds.tenantId(), kinds.filter().type());
+        add(") AS kind CROSS JOIN unnest(?) AS of(status) CROSS JOIN LATERAL (", statuses(stored(kinds.statuses())));
+        add("""
+                SELECT created_at, id FROM job
+                WHERE created_at > '-infinity' AND tenant_id = ? AND type = kind.type AND status = of.status
+                """, kinds.tenantId());
+        created(kinds.filter(), kinds.order(), kinds.beyond());
+        if (!kinds.statuses().isEmpty()) { // what a worker has is shown as processing, whatever is stored
+            add("""
+                     AND (of.status NOT IN ('pending', 'processing')
+                          OR NOT EXISTS (SELECT FROM job_lease WHERE job_id = job.id OFFSET 0))
+                    """);
+        }
+        narrowed.run();
+        add(
+                kinds.order().by + " LIMIT ?) AS each WHERE kind.type <> ALL (?)",
+                limit,
+                Sql.array("text", kinds.except()));
+    }
+
+    /**
+     * How far back those go that are wanted, at most: of an eighth as many of each type and status, as many as are wanted are
+     * in front of that. Without it a thousand of each would be read for a thousand in all.
+     */
+    private void reach(Kinds kinds, int limit) {
+        add(" AND created_at " + kinds.order().upTo + " coalesce((SELECT created_at FROM (");
+        first(kinds, limit / 8, () -> {});
+        add(") AS nearest" + kinds.order().by + " OFFSET ? LIMIT 1), '" + kinds.order().last + "')", limit - 1);
     }
 
     /** The type that is asked for, or those of which the tenant has jobs, one step along the index each. */
