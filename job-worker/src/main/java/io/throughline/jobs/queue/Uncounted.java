@@ -5,7 +5,7 @@ import java.util.stream.IntStream;
 
 /**
  * Rows out of arrays, whose number the planner does not see. Where it does, the plan for what it sees seems cheaper than one
- * for any number, so it plans a statement anew each time: three quarters of the time that the end of a single job took.
+ * for any number, so it plans a statement anew each time: longer than all the rest of a single job's end.
  */
 final class Uncounted {
 
