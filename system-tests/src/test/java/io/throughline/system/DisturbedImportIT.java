@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * An import goes on from where it was when job-worker and enrollment-service are killed with {@code kill -9} in the middle,
- * each twice: no row is missed, none is counted twice, and every bad one is told with its line.
+ * again and again: no row is missed, none is counted twice, and every bad one is told with its line.
  */
 @ExtendWith(SharedSuite.class)
 class DisturbedImportIT {
@@ -50,7 +50,7 @@ class DisturbedImportIT {
                 .asText();
         List<Integer> deaths = new ArrayList<>();
         for (int round = 0; round < 4; round++) {
-            // A quarter of the rows each, not the last: there must be something left to do.
+            // Somewhere in the first half of each fifth, but for the last: there must be something left to do.
             int from = (ROWS / 5 * round) + random.nextInt(ROWS / 10);
             JsonNode seen = Journey.patiently("row " + from)
                     .pollInterval(Duration.ofMillis(50))

@@ -24,10 +24,6 @@ public class JobList {
 
     private static final String VIEW = "job_view(job, (SELECT job_lease FROM job_lease WHERE job_id = job.id))::text";
 
-    /** A plain join, planned when there was one job, would read all of them for each. */
-    private static final String EACH =
-            ") AS listed CROSS JOIN LATERAL (SELECT %s FROM job WHERE job.id = listed.id OFFSET 0) AS kept";
-
     private final Sql sql;
     private final Json json;
 
@@ -90,7 +86,7 @@ public class JobList {
                         filter,
                         before,
                         limit)
-                .add(EACH.formatted(VIEW + " AS view"))
+                .read(columns -> columns.add(VIEW + " AS view"))
                 .add(" ORDER BY created_at DESC, id DESC");
     }
 
@@ -108,11 +104,8 @@ public class JobList {
                         FROM (SELECT created_at, id, found, row_number() OVER (ORDER BY created_at DESC, id DESC) AS place
                               FROM (
                         """, LOOKED_AT);
-        String[] each = EACH.split("%s");
         return listed(query, tenantId, filter, before, LOOKED_AT)
-                .add(each[0])
-                .found(filter.text(), json)
-                .add(" AS found" + each[1])
+                .read(columns -> columns.found(filter.text(), json).add(" AS found"))
                 .add("""
                         ) AS looked
                         WHERE found OR place = ?

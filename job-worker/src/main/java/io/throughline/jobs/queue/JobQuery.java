@@ -2,13 +2,13 @@ package io.throughline.jobs.queue;
 
 import io.throughline.platform.events.Json;
 import io.throughline.platform.sql.Sql;
+import io.throughline.platform.sql.SqlArray;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 
 /** A statement about jobs as it is put together, each piece of text with its parameters. */
 final class JobQuery {
@@ -87,14 +87,10 @@ final class JobQuery {
             int limit) {
         Kinds kinds = new Kinds(tenantId, filter, statuses, except, order, beyond);
         add("SELECT created_at, id FROM (");
-        if (limit <= PAGE) {
-            first(kinds, limit, () -> {});
-        } else {
-            first(kinds, limit, () -> reach(kinds, limit));
-        }
+        first(kinds, limit, limit <= PAGE ? () -> {} : () -> reach(kinds, limit));
         if (statuses.contains(JobStatus.PROCESSING)) {
             add(" UNION ALL ");
-            leased(tenantId, filter, except, order, beyond);
+            leased(kinds);
         }
         return add(") AS merged" + order.by + " LIMIT ?", limit);
     }
@@ -111,7 +107,7 @@ final class JobQuery {
     private void first(Kinds kinds, int limit, Runnable narrowed) {
         add("SELECT each.* FROM (");
         types(kinds.tenantId(), kinds.filter().type());
-        add(") AS kind CROSS JOIN unnest(?) AS of(status) CROSS JOIN LATERAL (", statuses(stored(kinds.statuses())));
+        add(") AS kind CROSS JOIN unnest(?) AS of(status) CROSS JOIN LATERAL (", stored(kinds.statuses()));
         add("""
                 SELECT created_at, id FROM job
                 WHERE created_at > '-infinity' AND tenant_id = ? AND type = kind.type AND status = of.status
@@ -158,14 +154,14 @@ final class JobQuery {
         }
     }
 
-    private void leased(UUID tenantId, JobFilter filter, List<String> except, Order order, Place beyond) {
+    private void leased(Kinds kinds) {
         add("""
                 SELECT created_at, id FROM job_lease AS held CROSS JOIN LATERAL (
                     SELECT job.created_at, job.id, job.completed_at FROM job WHERE job.id = held.job_id OFFSET 0) AS job
                 WHERE held.tenant_id = ? AND completed_at IS NULL AND held.type <> ALL (?)
-                """, tenantId, Sql.array("text", except));
-        narrow(" AND held.type = ?", filter.type());
-        created(filter, order, beyond);
+                """, kinds.tenantId(), Sql.array("text", kinds.except()));
+        narrow(" AND held.type = ?", kinds.filter().type());
+        created(kinds.filter(), kinds.order(), kinds.beyond());
     }
 
     private void created(JobFilter filter, Order order, Place beyond) {
@@ -177,12 +173,20 @@ final class JobQuery {
     }
 
     /** In which of the statuses that are stored there may be jobs that are shown with these. */
-    private static Set<JobStatus> stored(Collection<JobStatus> shown) {
-        return shown.isEmpty() ? EnumSet.allOf(JobStatus.class) : EnumSet.copyOf(shown);
+    private static SqlArray stored(Collection<JobStatus> shown) {
+        return Sql.column("text", shown.isEmpty() ? List.of(JobStatus.values()) : shown, JobStatus::wire);
     }
 
-    private static Object statuses(Set<JobStatus> statuses) {
-        return Sql.column("text", statuses, JobStatus::wire);
+    /**
+     * Reads the row of each job that {@link #listed} names, in {@code FROM (…}: a plain join, planned when there was one job,
+     * would read all of them for each.
+     *
+     * @param columns what is wanted of {@code job}
+     */
+    JobQuery read(Consumer<JobQuery> columns) {
+        add(") AS listed CROSS JOIN LATERAL (SELECT ");
+        columns.accept(this);
+        return add(" FROM job WHERE job.id = listed.id OFFSET 0) AS kept");
     }
 
     /** Of one job, whose id is given. */

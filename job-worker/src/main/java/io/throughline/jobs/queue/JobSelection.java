@@ -85,11 +85,10 @@ public class JobSelection {
         boolean text = among.filter().text() != null;
         query.add("SELECT created_at, listed.id, ").add(text ? "found FROM (" : "true AS found FROM (");
         query.listed(among.tenantId(), among.filter(), among.meant(), among.except(), Order.OLDEST_FIRST, after, limit);
-        query.add(") AS listed");
         if (text) {
-            query.add(" CROSS JOIN LATERAL (SELECT ")
-                    .found(among.filter().text(), json)
-                    .add(" AS found FROM job WHERE job.id = listed.id OFFSET 0) AS kept");
+            query.read(columns -> columns.found(among.filter().text(), json).add(" AS found"));
+        } else {
+            query.add(") AS listed");
         }
         return query.add(" ORDER BY created_at, listed.id");
     }

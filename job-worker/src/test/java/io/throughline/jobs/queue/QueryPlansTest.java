@@ -227,7 +227,7 @@ class QueryPlansTest {
     }
 
     @Test
-    void walksABulkChangeAlongTheIndexOnStatus() {
+    void walksABulkChangeAlongTheIndexForLists() {
         JobQuery query = selection.looked(
                 new JobQuery(),
                 new JobSelection.Among(
