@@ -84,7 +84,7 @@ CREATE FUNCTION claim_jobs(types text[], free integer[], caps integer[], worker 
                            done_ids uuid[])
 RETURNS TABLE (job_id uuid, tenant_id uuid, user_id uuid, type text, attempt integer, max_attempts integer, fence bigint,
                time_limit_ms bigint, parameters text, checkpoint text, trace_parent text, priority integer,
-               run_at timestamptz, waited_ms bigint)
+               run_at timestamptz, claimed_at timestamptz)
 LANGUAGE sql
 SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off SET enable_mergejoin = off
 SET plan_cache_mode = force_generic_plan
@@ -154,9 +154,8 @@ AS $$
     )
     SELECT chosen.id, chosen.tenant_id, chosen.user_id, chosen.type, this_attempt, chosen.max_attempts, chosen.fence,
            chosen.time_limit_ms, chosen.parameters, chosen.checkpoint, chosen.trace_parent, chosen.priority::integer,
-           chosen.run_at,
-           (extract(epoch FROM clock_timestamp() - chosen.run_at) * 1000)::bigint
-    FROM chosen WHERE (chosen.id IN (SELECT leased.job_id FROM leased)) IS TRUE ORDER BY chosen.place
+           chosen.run_at, clock_timestamp()
+    FROM chosen WHERE (chosen.id IN (SELECT leased.job_id FROM leased)) IS TRUE -- each type's in the order of their places
 $$;
 
 -- A job as clients see it: GET /api/jobs/{id}, job.status.v1 and the stream show the same object.
@@ -180,20 +179,33 @@ CREATE FUNCTION job_view(j job, lease job_lease) RETURNS jsonb LANGUAGE sql STAB
         'startedAt', iso_time(coalesce(j.started_at, (lease).claimed_at)),
         'completedAt', iso_time(j.completed_at));
 
--- Every move of a job, kept for a day: published on job.status.v1 from here, and what streams resume from. Read in the order
--- (xid, id) below the oldest running transaction, nothing can appear behind a reader; ids alone are not handed out in commit
--- order.
-CREATE TABLE job_event (
-    id         bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT job_event_pk PRIMARY KEY,
+-- Every move of a job, kept for a day: published on job.status.v1 from here, and what streams resume from. A row holds the
+-- moves of one statement: of the jobs of a tenant that completed together, or of one job. The nth of them is the event id + n;
+-- ids leave room for as many as a row may hold. Read in the order (xid, id) below the oldest running transaction, nothing can
+-- appear behind a reader; ids alone are not handed out in commit order.
+CREATE TABLE job_event_batch (
+    id         bigint GENERATED ALWAYS AS IDENTITY (START WITH 1024 INCREMENT BY 1024)
+               CONSTRAINT job_event_batch_pk PRIMARY KEY,
     xid        xid8        NOT NULL DEFAULT pg_current_xact_id(),
     tenant_id  uuid        NOT NULL,
-    job_id     uuid        NOT NULL,
     type       text        NOT NULL,
-    job        jsonb, -- as it was then; null: it completed, and is what it was
-    created_at timestamptz NOT NULL DEFAULT clock_timestamp()
+    job_ids    uuid[]      NOT NULL,
+    events     integer     NOT NULL DEFAULT 1 CONSTRAINT job_event_batch_fits_its_ids CHECK (events BETWEEN 1 AND 1024),
+    job        jsonb, -- as it was then; null: they completed, and are what they were
+    created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    CONSTRAINT job_event_batch_counts_its_jobs CHECK (events = cardinality(job_ids))
 );
 
-CREATE INDEX job_event_in_order ON job_event (xid, id);
+ALTER TABLE job_event_batch ALTER COLUMN job_ids SET STORAGE EXTERNAL; -- ids do not compress
+
+CREATE INDEX job_event_batch_in_order ON job_event_batch (xid, id);
+
+-- The id of the row that holds an event.
+CREATE FUNCTION job_event_batch_of(event bigint) RETURNS bigint LANGUAGE sql IMMUTABLE RETURN event / 1024 * 1024;
+
+CREATE VIEW job_event AS
+SELECT batch.id + place - 1 AS id, batch.xid, batch.tenant_id, one.job_id, batch.type, batch.job, batch.created_at
+FROM job_event_batch AS batch CROSS JOIN LATERAL unnest(batch.job_ids) WITH ORDINALITY AS one(job_id, place);
 
 -- Up to where events have been published. One row.
 CREATE TABLE job_event_published (

@@ -1,5 +1,5 @@
 -- A stream's client resumes among its own tenant's events only.
-CREATE INDEX job_event_of_tenant_in_order ON job_event (tenant_id, xid, id);
+CREATE INDEX job_event_batch_of_tenant_in_order ON job_event_batch (tenant_id, xid, id);
 
 -- One-time tickets for browsers, which cannot send a header when they open a stream. Only the hash is kept.
 CREATE TABLE stream_ticket (

@@ -32,7 +32,7 @@ class Echo implements JobType<Echo.Parameters> {
     /** It waits for nothing, so many at a time cost nothing and make claims and ends go in batches. */
     @Override
     public int concurrency() {
-        return 500;
+        return 1000;
     }
 
     @Override

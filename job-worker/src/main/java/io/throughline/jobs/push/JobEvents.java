@@ -1,6 +1,7 @@
 package io.throughline.jobs.push;
 
 import io.throughline.jobs.push.Position.Snapshot;
+import io.throughline.jobs.queue.EventOrder;
 import io.throughline.platform.sql.Row;
 import io.throughline.platform.sql.Sql;
 import jakarta.inject.Singleton;
@@ -20,23 +21,23 @@ class JobEvents {
     /** A job may carry half a megabyte of parameters and result; pages bound what is in memory at a time. */
     static final int PAGE = 200;
 
-    private static final String NEXT = """
+    private static final String NEXT =
+            "WITH " + EventOrder.ASKED + """
             SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS horizon,
-                   ?::bigint IS NULL OR EXISTS (SELECT FROM job_event WHERE id = ?::bigint) AS kept,
-                   EXISTS (SELECT FROM job_event WHERE xid >= pg_snapshot_xmin(pg_current_snapshot())) AS unsettled,
+                   anchor IS NULL OR EXISTS (SELECT FROM job_event_batch
+                                             WHERE id = job_event_batch_of(anchor) AND id + events > anchor) AS kept,
+                   EXISTS (SELECT FROM job_event_batch WHERE xid >= pg_snapshot_xmin(pg_current_snapshot())) AS unsettled,
                    event.*
-            FROM (VALUES (1)) AS always LEFT JOIN LATERAL (
+            FROM (VALUES (?::bigint)) AS known(anchor) LEFT JOIN LATERAL (
                 SELECT moved.id, moved.xid::text AS xid, moved.tenant_id, moved.job_id, moved.type,
                        coalesce(moved.job, job_view(kept.finished, NULL))::text AS job
-                FROM job_event AS moved
+                FROM (%s) AS moved
                 -- A plain join, planned when there was one job, would read all of them for each event.
                 LEFT JOIN LATERAL (
                     SELECT finished FROM job AS finished WHERE moved.job IS NULL AND finished.id = moved.job_id OFFSET 0
                 ) AS kept ON true
-                WHERE (moved.xid, moved.id) > (?::xid8, ?) AND moved.xid < pg_snapshot_xmin(pg_current_snapshot())
-                  AND moved.tenant_id = ANY (?)
-                ORDER BY moved.xid, moved.id LIMIT ?) AS event ON true
-            """;
+                ORDER BY moved.xid, moved.id) AS event ON true
+            """.formatted(EventOrder.next("tenant_id = ANY (?)"));
 
     /** Clients that come back all at once leave connections to others. */
     private final Semaphore replays = new Semaphore(4);
@@ -76,12 +77,11 @@ class JobEvents {
                 NEXT,
                 row -> new Line(
                         Long.parseLong(row.text("horizon")), row.flag("kept"), row.flag("unsettled"), moved(row)),
-                anchor,
-                anchor,
                 Long.toString(after.xid()),
                 after.id(),
-                Sql.array("uuid", tenants),
-                PAGE);
+                PAGE,
+                anchor,
+                Sql.array("uuid", tenants));
         Line first = lines.getFirst();
         if (!first.kept()) {
             return Optional.empty();
@@ -108,11 +108,10 @@ class JobEvents {
 
     /** Where an event of the tenant's stands, while it is kept. */
     Optional<Position> find(UUID tenantId, long id) {
-        return sql.first(
-                "SELECT xid::text AS xid FROM job_event WHERE id = ? AND tenant_id = ?",
-                row -> new Position(Long.parseLong(row.text("xid")), id),
-                id,
-                tenantId);
+        return sql.first("""
+                SELECT xid::text AS xid FROM job_event_batch
+                WHERE id = job_event_batch_of(?) AND id + events > ? AND tenant_id = ?
+                """, row -> new Position(Long.parseLong(row.text("xid")), id), id, id, tenantId);
     }
 
     Snapshot snapshot() {

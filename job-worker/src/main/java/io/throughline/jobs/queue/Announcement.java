@@ -11,6 +11,9 @@ import java.util.function.Function;
 @Singleton
 class Announcement {
 
+    /** A statement completes no more jobs of a tenant than a row of {@code job_event_batch} holds. */
+    static final int AT_ONCE = 1000;
+
     private final Sql sql;
     private final Wakeups wakeups;
 
@@ -33,18 +36,33 @@ class Announcement {
     }
 
     /**
-     * Wraps a change of jobs so that each becomes a row of {@code job_event}; answers what {@code answer} selects from
+     * Wraps a change of jobs so that each becomes a {@code job_event}; answers what {@code answer} selects from
      * {@code changed}.
      *
      * @param before queries that the change refers to, {@code name AS (…),} each
      * @param change an {@code UPDATE job …} with {@link #returning}
      */
     static String of(String before, String change, String answer) {
+        return wrapped(before, change, "SELECT " + answer + ", due, EXISTS (SELECT FROM woken) AS woke FROM changed");
+    }
+
+    /** As {@link #of}, for many: answers one row with their number as {@code jobs}, or none when there are none. */
+    static String counting(String before, String change) {
+        return wrapped(before, change, """
+                SELECT count(*) AS jobs, bool_or(due) AS due, EXISTS (SELECT FROM woken) AS woke FROM changed
+                HAVING count(*) > 0""");
+    }
+
+    private static String wrapped(String before, String change, String answer) {
         return """
                 WITH %s changed AS (
                 %s
                 ), told AS (
-                    INSERT INTO job_event (tenant_id, job_id, type, job) SELECT tenant_id, id, event, view FROM changed
+                    INSERT INTO job_event_batch (tenant_id, type, job_ids, events, job)
+                    SELECT tenant_id, event, array_agg(id), count(*), NULL::jsonb FROM changed WHERE view IS NULL
+                    GROUP BY tenant_id, event
+                    UNION ALL
+                    SELECT tenant_id, event, ARRAY[id], 1, view FROM changed WHERE view IS NOT NULL
                 ), woken AS (
                     UPDATE job SET woken = true,
                            run_at = CASE WHEN status = 'processing' THEN clock_timestamp() ELSE run_at END
@@ -53,19 +71,30 @@ class Announcement {
                                           EXCEPT SELECT id FROM changed))
                     RETURNING 1
                 )
-                SELECT %s, due, EXISTS (SELECT FROM woken) AS woke FROM changed
+                %s
                 """.formatted(before, change, answer);
     }
 
+    /** From here on comparing each with each takes longer than a transaction with a setting of its own. */
+    private static final int MANY = 20;
+
     /**
-     * As {@link #run}, for a statement that finds its rows by {@code id = ANY (…)} and joins hundreds of them with what is to
-     * become of them: by hashing. The planner believes the tables empty, as they were a minute ago, and would compare each
-     * with each.
+     * As {@link #run}, for a statement that finds its rows by {@code id = ANY (…)} and joins them with what is to become of
+     * them: hundreds of them by hashing. The planner believes the tables empty, as they were a minute ago, and would compare
+     * each with each.
+     *
+     * @param rows how many there are; none: nothing is done
      */
-    <T> List<T> runHashed(String announcement, Function<Row, T> mapper, Object... parameters) {
+    <T> List<T> runOfMany(String announcement, int rows, Function<Row, T> mapper, Object... parameters) {
+        if (rows == 0) {
+            return List.of();
+        }
+        if (rows < MANY) {
+            return run(announcement, mapper, parameters);
+        }
         return sql.inTransaction(() -> {
             sql.list("SELECT set_config('enable_nestloop', 'off', true)", row -> true);
-            return run(announcement, mapper, parameters);
+            return run(announcement + "-- many", mapper, parameters); // another text, so that it has a plan of its own
         });
     }
 

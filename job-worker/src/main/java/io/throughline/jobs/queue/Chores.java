@@ -12,7 +12,7 @@ final class Chores {
     private Chores() {}
 
     /**
-     * Events are kept for a day and 100,000 rows, and until they are published. They go from the front of the order (xid, id),
+     * Events are kept for a day, 100,000 at most, and until they are published. They go from the front of the order (xid, id),
      * so that whoever still finds the event it knows last finds all that follow it.
      */
     @Singleton
@@ -36,14 +36,17 @@ final class Chores {
 
         private int removeBatch() {
             return sql.update("""
-                    DELETE FROM job_event USING (
+                    DELETE FROM job_event_batch USING (
                         SELECT oldest.xid, oldest.id FROM (
-                            SELECT xid, id, created_at FROM job_event ORDER BY xid, id LIMIT ?) AS oldest
-                        WHERE (xid, id) <= (SELECT xid, id FROM job_event_published)
+                            SELECT xid, id, events, created_at FROM job_event_batch ORDER BY xid, id LIMIT ?) AS oldest
+                        WHERE (xid, id + events - 1) <= (SELECT xid, id FROM job_event_published)
                           AND (created_at < clock_timestamp() - interval '24 hours'
-                               OR (xid, id) <= (SELECT xid, id FROM job_event
-                                                ORDER BY xid DESC, id DESC OFFSET 100000 LIMIT 1))) AS old
-                    WHERE job_event.id = old.id
+                               OR (xid, id) <= (
+                                   SELECT xid, id FROM (
+                                       SELECT xid, id, sum(events) OVER (ORDER BY xid DESC, id DESC) - events AS younger
+                                       FROM job_event_batch) AS batch
+                                   WHERE younger >= 100000 ORDER BY xid DESC, id DESC LIMIT 1))) AS old
+                    WHERE job_event_batch.id = old.id
                     """, BATCH);
         }
     }
@@ -98,7 +101,7 @@ final class Chores {
         public void run() {
             sql.list("""
                             SELECT relname FROM pg_stat_user_tables
-                            WHERE schemaname = current_schema() AND relname IN ('job', 'job_event', 'job_lease')
+                            WHERE schemaname = current_schema() AND relname IN ('job', 'job_event_batch', 'job_lease')
                               AND coalesce(greatest(last_analyze, last_autoanalyze), '-infinity')
                                   < clock_timestamp() - interval '1 hour'
                             """, row -> row.text("relname")).forEach(table -> sql.update("ANALYZE " + table));

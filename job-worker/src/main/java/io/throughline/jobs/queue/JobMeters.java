@@ -59,8 +59,7 @@ class JobMeters {
         if (ran != null) {
             meters.runs.record(ran);
         }
-        registry.counter("throughline.jobs.ends", "type", type, "outcome", outcome(status, errorCode))
-                .increment();
+        meters.ended(outcome(status, errorCode));
         if (status == JobStatus.FAILED) {
             meters.died(errorCode == null ? OTHER_CODE : errorCode);
         }
@@ -106,6 +105,7 @@ class JobMeters {
         private final String type;
         private final Timer waits;
         private final Timer runs;
+        private final Map<String, Counter> ends = new ConcurrentHashMap<>();
         private final Map<String, Counter> deaths = new ConcurrentHashMap<>();
 
         OfType(String type) {
@@ -123,6 +123,12 @@ class JobMeters {
                     .distributionStatisticBufferLength(5)
                     .serviceLevelObjectives(BUCKETS)
                     .register(registry);
+        }
+
+        void ended(String outcome) {
+            ends.computeIfAbsent(
+                            outcome, each -> registry.counter("throughline.jobs.ends", "type", type, "outcome", each))
+                    .increment();
         }
 
         /** A handler may put anything into a code, and a metric has no room for that. */

@@ -63,7 +63,7 @@ public class JobStore {
             )
             SELECT view, id AS job_id, tenant_id, user_id, type, 1 AS attempt, max_attempts, fence, time_limit_ms,
                    parameters::text AS parameters, NULL AS checkpoint, trace_parent, priority::integer AS priority, run_at,
-                   0::bigint AS waited_ms
+                   run_at AS claimed_at
             FROM fresh CROSS JOIN leased
             """.formatted(ENQUEUE);
 
@@ -279,16 +279,20 @@ public class JobStore {
 
     /** For the transaction of whoever knows that detached jobs are done. */
     public void complete(List<Ending> endings) {
-        if (!endings.isEmpty()) {
-            SqlArray ids = Sql.column("uuid", endings, Ending::jobId);
-            announcement.run(
-                    COMPLETE,
-                    row -> true,
-                    ids,
-                    Sql.column("text", endings, ending -> json.text(ending.result())),
-                    Sql.column("bigint", endings, Ending::total),
-                    ids);
+        for (int from = 0; from < endings.size(); from += Announcement.AT_ONCE) {
+            completeAtOnce(endings.subList(from, Math.min(endings.size(), from + Announcement.AT_ONCE)));
         }
+    }
+
+    private void completeAtOnce(List<Ending> endings) {
+        SqlArray ids = Sql.column("uuid", endings, Ending::jobId);
+        announcement.run(
+                COMPLETE,
+                row -> true,
+                ids,
+                Sql.column("text", endings, ending -> json.text(ending.result())),
+                Sql.column("bigint", endings, Ending::total),
+                ids);
     }
 
     /** How far a job is whose work is done elsewhere. */

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /**
  * Jobs as workers see them. Every method is one statement however many jobs it moves; times are the database's. What is
@@ -120,7 +121,7 @@ class Leases {
                 row.text("trace_parent"),
                 row.integer("priority"),
                 row.instant("run_at"),
-                Duration.ofMillis(row.number("waited_ms")));
+                Duration.between(row.instant("run_at"), row.instant("claimed_at")));
     }
 
     /** Extends the leases and answers the jobs whose leases still hold; the others have been taken away. */
@@ -239,64 +240,100 @@ class Leases {
             Long done,
             Long total) {}
 
-    private static final String END = Announcement.of(
-            """
-            ended AS MATERIALIZED (
-                SELECT ended.* FROM %s
-                    AS ended(id, fence, status, result, code, message, delay, counted, done, total)
-            ), freed AS (
+    private static final String FREED = """
+            freed AS (
                 DELETE FROM job_lease USING ended
                 WHERE job_id = ANY (ARRAY(SELECT id FROM ended)) AND job_id = ended.id
                   AND job_lease.fence = ended.fence AND worker_id = ?
                 RETURNING ended.*, attempt, claimed_at
             ),
+            """;
+
+    private static final String OF_THE_FREED = """
+            WHERE job.id = ANY (ARRAY(SELECT id FROM ended)) AND job.id = freed.id
+              -- Not "completed_at IS NULL": the index of unfinished jobs would do for that, all of it.
+              AND coalesce(completed_at, 'infinity') = 'infinity'
+            """;
+
+    /** The end that most jobs have, with nothing to decide: a shorter way than END's. */
+    private static final String COMPLETE = Announcement.counting(
+            """
+            ended AS MATERIALIZED (
+                SELECT ended.* FROM %s AS ended(id, fence, result, done, total)
+            ),
+            """.formatted(Uncounted.rows("uuid", "bigint", "text", "bigint", "bigint")) + FREED,
+            """
+            UPDATE job SET status = 'completed', attempt = freed.attempt, crashes = 0, result = freed.result::jsonb,
+                   error_code = NULL, error_message = NULL,
+                   progress_done = coalesce(done, progress_done), progress_total = coalesce(total, progress_total),
+                   started_at = coalesce(started_at, claimed_at), completed_at = clock_timestamp()
+            FROM freed
+            """ + OF_THE_FREED + Announcement.returning("'job.completed'"));
+
+    /** The others: failed, to be run again, handed back. */
+    private static final String END = Announcement.counting(
+            """
+            ended AS MATERIALIZED (
+                SELECT ended.* FROM %s AS ended(id, fence, status, code, message, delay, counted, done, total)
+            ),
             """.formatted(Uncounted.rows(
-                    "uuid", "bigint", "text", "text", "text", "text", "bigint", "boolean", "bigint", "bigint")),
+                            "uuid", "bigint", "text", "text", "text", "bigint", "boolean", "bigint", "bigint"))
+                    + FREED,
             """
             UPDATE job SET status = CASE WHEN counted THEN freed.status ELSE job.status END,
                    attempt = CASE WHEN counted THEN freed.attempt ELSE job.attempt END,
                    crashes = CASE WHEN counted THEN 0 ELSE crashes END,
                    run_at = CASE WHEN freed.status = 'pending' AND counted
                                  THEN clock_timestamp() + delay * interval '1 millisecond' ELSE run_at END,
-                   result = freed.result::jsonb, error_code = code, error_message = message,
+                   error_code = code, error_message = message,
                    progress_done = coalesce(done, progress_done), progress_total = coalesce(total, progress_total),
                    started_at = coalesce(started_at, claimed_at),
                    completed_at = CASE WHEN freed.status <> 'pending' THEN clock_timestamp() END
             FROM freed
-            -- Not "completed_at IS NULL": the index of unfinished jobs would do for that, all of it.
-            WHERE job.id = ANY (ARRAY(SELECT id FROM ended)) AND job.id = freed.id
-              AND coalesce(completed_at, 'infinity') = 'infinity'
             """
+                    + OF_THE_FREED
                     + Announcement.returning(
-                            "CASE job.status WHEN 'completed' THEN 'job.completed' WHEN 'failed' THEN 'job.failed'"
-                                    + " ELSE 'job.progress' END"),
-            "id");
+                            "CASE job.status WHEN 'failed' THEN 'job.failed' ELSE 'job.progress' END"));
 
-    /** From here on comparing each with each takes longer than a transaction with a setting of its own. */
-    private static final int MANY = 20;
+    /** How many ends were recorded; a claim that no longer holds changes nothing. */
+    int end(String workerId, Collection<Ending> endings) {
+        Map<Boolean, List<Ending>> completed =
+                endings.stream().collect(Collectors.partitioningBy(ending -> ending.status() == JobStatus.COMPLETED));
+        return complete(workerId, completed.get(true)) + endOtherwise(workerId, completed.get(false));
+    }
 
-    /** Another text, so that it has a plan of its own. */
-    private static final String END_MANY = END + "-- many";
+    private int complete(String workerId, List<Ending> endings) {
+        return count(
+                COMPLETE,
+                endings,
+                Sql.column("uuid", endings, ending -> ending.claim().jobId()),
+                Sql.column("bigint", endings, ending -> ending.claim().fence()),
+                Sql.column("text", endings, Ending::result),
+                Sql.column("bigint", endings, Ending::done),
+                Sql.column("bigint", endings, Ending::total),
+                workerId);
+    }
 
-    /** Answers the jobs whose end was recorded; a claim that no longer holds changes nothing. */
-    Set<UUID> end(String workerId, Collection<Ending> endings) {
-        Object[] columns = {
-            Sql.column("uuid", endings, ending -> ending.claim().jobId()),
-            Sql.column("bigint", endings, ending -> ending.claim().fence()),
-            Sql.column("text", endings, ending -> ending.status().wire()),
-            Sql.column("text", endings, Ending::result),
-            Sql.column("text", endings, Ending::errorCode),
-            Sql.column("text", endings, Ending::errorMessage),
-            Sql.column("bigint", endings, ending -> ending.delay().toMillis()),
-            Sql.column("boolean", endings, Ending::counted),
-            Sql.column("bigint", endings, Ending::done),
-            Sql.column("bigint", endings, Ending::total),
-            workerId
-        };
-        return new HashSet<>(
-                endings.size() < MANY
-                        ? announcement.run(END, row -> row.uuid("id"), columns)
-                        : announcement.runHashed(END_MANY, row -> row.uuid("id"), columns));
+    private int endOtherwise(String workerId, List<Ending> endings) {
+        return count(
+                END,
+                endings,
+                Sql.column("uuid", endings, ending -> ending.claim().jobId()),
+                Sql.column("bigint", endings, ending -> ending.claim().fence()),
+                Sql.column("text", endings, ending -> ending.status().wire()),
+                Sql.column("text", endings, Ending::errorCode),
+                Sql.column("text", endings, Ending::errorMessage),
+                Sql.column("bigint", endings, ending -> ending.delay().toMillis()),
+                Sql.column("boolean", endings, Ending::counted),
+                Sql.column("bigint", endings, Ending::done),
+                Sql.column("bigint", endings, Ending::total),
+                workerId);
+    }
+
+    private int count(String statement, List<Ending> endings, Object... parameters) {
+        return announcement.runOfMany(statement, endings.size(), row -> row.integer("jobs"), parameters).stream()
+                .findFirst()
+                .orElse(0);
     }
 
     /** Jobs that are over already, such as cancelled ones, lose a lease that was left behind. */

@@ -34,7 +34,7 @@ import org.jboss.logging.Logger;
 final class Worker implements AutoCloseable {
 
     private static final Logger LOG = Logger.getLogger(Worker.class);
-    private static final int ENDINGS_AT_ONCE = 1000;
+    private static final int ENDINGS_AT_ONCE = Announcement.AT_ONCE;
     /** Beyond it nothing more is claimed: ends are written slower than jobs come to them. */
     private static final int MOST_WAITING_ENDS = 2 * ENDINGS_AT_ONCE;
 

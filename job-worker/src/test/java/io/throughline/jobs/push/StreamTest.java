@@ -92,13 +92,15 @@ class StreamTest {
                 key.tenantId());
     }
 
-    /** Writes events as the queue does: as many as there are in one statement. */
+    /** Writes events as the queue does: as many as there are in one statement, those of completed jobs in one row. */
     private void tell(UUID tenantId, UUID jobId, String type, int count, String padding) {
+        boolean together = type.equals("job.completed");
         sql.update("""
-                INSERT INTO job_event (tenant_id, job_id, type, job)
-                SELECT ?, ?, ?, jsonb_build_object('jobId', ?::uuid, 'status', 'processing', 'type', number || ?)
-                FROM generate_series(1, ?) AS number
-                """, tenantId, jobId, type, jobId, padding, count);
+                INSERT INTO job_event_batch (tenant_id, type, job_ids, events, job)
+                SELECT ?, ?, array_fill(?::uuid, ARRAY[size]), size,
+                       jsonb_build_object('jobId', ?::uuid, 'status', 'processing', 'type', number || ?)
+                FROM (VALUES (?)) AS batch(size) CROSS JOIN generate_series(1, ?) AS number
+                """, tenantId, type, jobId, jobId, padding, together ? count : 1, together ? 1 : count);
     }
 
     @Test
@@ -231,7 +233,7 @@ class StreamTest {
     void saysWhenTheLastIdIsKeptNoMoreAndGoesOnWithWhatIsNew() throws Exception {
         tell(key.tenantId(), Ids.next(), "job.completed", 3, "");
         List<String> all = tableIds();
-        sql.update("DELETE FROM job_event WHERE id = ?", Long.valueOf(all.getFirst()));
+        sql.update("DELETE FROM job_event_batch WHERE id = ?", Long.valueOf(all.getFirst()));
         try (StreamClient client = socket("?lastEventId=" + all.getFirst());
                 StreamClient events =
                         StreamClient.events("?lastEventId=" + all.getFirst(), "X-API-Key", key.apiKey())) {

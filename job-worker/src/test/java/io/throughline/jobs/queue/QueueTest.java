@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.throughline.events.EventHeaders;
 import io.throughline.events.Topics;
 import io.throughline.events.jobs.JobStatusChanged;
 import io.throughline.events.jobs.JobStatusChanged.JobView;
@@ -18,6 +19,7 @@ import io.throughline.platform.test.EmbeddedServers;
 import io.throughline.platform.test.TestEvents;
 import io.throughline.platform.time.Ids;
 import jakarta.inject.Inject;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,6 +38,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 
 /** Workers made and driven by hand on the real queue. The service's own worker knows none of their types. */
@@ -357,9 +360,9 @@ class QueueTest {
         assertThat(leases.extend("a", List.of(old), Duration.ofMinutes(1))).isEmpty();
         leases.progress("a", List.of(new Leases.Progress(old, 7L, 9L)));
         assertThat(job(id).progress().done()).isZero();
-        assertThat(leases.end("a", List.of(completed(old)))).isEmpty();
-        assertThat(leases.end("a", Collections.nCopies(25, completed(old)))).isEmpty();
-        assertThat(leases.end("b", List.of(completed(mine)))).isEmpty();
+        assertThat(leases.end("a", List.of(completed(old)))).isZero();
+        assertThat(leases.end("a", Collections.nCopies(25, completed(old)))).isZero();
+        assertThat(leases.end("b", List.of(completed(mine)))).isZero();
         assertThat(job(id).status()).isEqualTo("processing");
         assertThat(leases.holds("a", mine)).isTrue();
         assertThat(leases.extend("a", List.of(mine), Duration.ofMinutes(1))).containsExactly(id);
@@ -779,6 +782,36 @@ class QueueTest {
         });
     }
 
+    /** More than the relay takes at a time, in one row of the table. */
+    @Test
+    void publishesEachOfManyThatCompletedTogetherOnce() throws InterruptedException {
+        Probe type = Probe.that(work -> new Outcome.Completed(Map.of("text", "x".repeat(100_000))));
+        Set<UUID> asked = new HashSet<>();
+        for (int i = 0; i < 100; i++) {
+            asked.add(enqueue(type));
+        }
+        Worker worker = worker("together-" + Ids.next(), type);
+        assertThat(worker.claimOnce()).isEqualTo(100);
+        await().atMost(SOON).until(() -> worker.waitingEnds() == 100);
+        assertThat(worker.endOnce(SOON)).isEqualTo(100);
+        assertThat(sql.list(
+                        "SELECT events FROM job_event_batch WHERE tenant_id = ?", row -> row.integer("events"), tenant))
+                .containsExactly(100);
+        List<String> ids =
+                sql.list("SELECT id::text AS id FROM job_event WHERE tenant_id = ?", row -> row.text("id"), tenant);
+        await().atMost(SOON).untilAsserted(() -> {
+            List<ConsumerRecord<String, byte[]>> told =
+                    TestEvents.read(Topics.JOB_STATUS, event -> asked.contains(UUID.fromString(event.key())));
+            assertThat(told)
+                    .extracting(event -> UUID.fromString(event.key()))
+                    .containsExactlyInAnyOrderElementsOf(asked);
+            assertThat(told)
+                    .extracting(event -> new String(
+                            event.headers().lastHeader(EventHeaders.ID).value(), StandardCharsets.UTF_8))
+                    .containsExactlyInAnyOrderElementsOf(ids);
+        });
+    }
+
     @Test
     void removesOldEventsFromTheFrontOfTheirOrder() {
         Probe type = Probe.that(work -> new Outcome.Completed(Map.of()));
@@ -786,7 +819,9 @@ class QueueTest {
         jobs.cancel(tenant, old);
         UUID young = enqueue(type);
         jobs.cancel(tenant, young);
-        sql.update("UPDATE job_event SET created_at = created_at - interval '25 hours' WHERE job_id = ?", old);
+        sql.update(
+                "UPDATE job_event_batch SET created_at = created_at - interval '25 hours' WHERE job_ids = ARRAY[?::uuid]",
+                old);
         await("until they are published").atMost(SOON).untilAsserted(() -> {
             new Chores.OldEvents(sql).run();
             assertThat(events(old)).isEmpty();

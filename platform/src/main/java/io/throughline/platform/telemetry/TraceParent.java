@@ -1,7 +1,7 @@
 package io.throughline.platform.telemetry;
 
-import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
 import org.jboss.logging.MDC;
 
@@ -15,7 +15,6 @@ public final class TraceParent {
 
     private static final String KEY = "traceparent";
     private static final Pattern VALID = Pattern.compile("00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}");
-    private static final SecureRandom RANDOM = new SecureRandom();
 
     private TraceParent() {}
 
@@ -35,7 +34,7 @@ public final class TraceParent {
 
     private static String hex(int bytes) {
         byte[] random = new byte[bytes];
-        RANDOM.nextBytes(random);
+        ThreadLocalRandom.current().nextBytes(random); // an id, no secret
         return HexFormat.of().formatHex(random);
     }
 }

@@ -112,7 +112,7 @@ final class OurQueue implements MeasuredQueue {
 
     private void begin() throws SQLException {
         due = databaseTime().plus(UNTIL_DUE);
-        told = lastEvent();
+        told = lastEvents();
     }
 
     private Duration inTime(long began) throws SQLException {
@@ -144,8 +144,8 @@ final class OurQueue implements MeasuredQueue {
     @Override
     public double burnDown(int jobs, Duration atMost) throws Exception {
         long until = System.nanoTime() + UNTIL_DUE.plus(atMost).toNanos();
-        // Each job that is done is one event: a look at the last number costs nothing, counting jobs would.
-        while (lastEvent() < told + jobs && System.nanoTime() < until) {
+        // Each job that is done is one event: adding up their batches costs nothing, counting jobs would.
+        while (eventsSince(told) < jobs && System.nanoTime() < until) {
             Thread.sleep(50);
         }
         int done = await(jobs, " AND status = 'completed'", PATIENCE);
@@ -208,11 +208,22 @@ final class OurQueue implements MeasuredQueue {
         }
     }
 
-    private long lastEvent() throws SQLException {
+    private long lastEvents() throws SQLException {
         try (Statement statement = database.createStatement();
-                ResultSet row = statement.executeQuery("SELECT coalesce(max(id), 0) FROM job_event")) {
+                ResultSet row = statement.executeQuery("SELECT coalesce(max(id), 0) FROM job_event_batch")) {
             row.next();
             return row.getLong(1);
+        }
+    }
+
+    private long eventsSince(long id) throws SQLException {
+        try (PreparedStatement query =
+                database.prepareStatement("SELECT coalesce(sum(events), 0) FROM job_event_batch WHERE id > ?")) {
+            query.setLong(1, id);
+            try (ResultSet row = query.executeQuery()) {
+                row.next();
+                return row.getLong(1);
+            }
         }
     }
 
