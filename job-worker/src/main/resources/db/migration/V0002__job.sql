@@ -11,7 +11,8 @@ CREATE TABLE job (
     status         text        NOT NULL DEFAULT 'pending'
                    CONSTRAINT job_status_is_known
                    CHECK (status IN ('pending', 'processing', 'completed', 'failed', 'cancelled')),
-    run_at         timestamptz NOT NULL, -- may be claimed from then on; processing: is run again then, whatever came
+    -- may be claimed from then on; processing: is run again then, whatever came
+    run_at         timestamptz NOT NULL DEFAULT clock_timestamp(),
     attempt        integer     NOT NULL DEFAULT 0, -- ended so far; processing: begun so far
     max_attempts   integer     NOT NULL DEFAULT 5,
     crashes        integer     NOT NULL DEFAULT 0, -- workers in a row that died of it and reached no checkpoint

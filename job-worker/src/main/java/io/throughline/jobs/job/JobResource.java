@@ -77,7 +77,7 @@ public class JobResource {
             description = "All of them in one transaction, or, when anything is wrong with one, none.")
     public Envelope<BatchAccepted> askForMany(@NotNull Batch batch) {
         List<NewJob> wanted = requests.toJobs(caller.tenantId(), caller.userId(), batch.jobs());
-        Set<UUID> fresh = jobs.enqueueAll(wanted);
+        Set<UUID> fresh = jobs.enqueueAllNew(wanted);
         return Envelope.of(new BatchAccepted(
                 fresh.size(),
                 wanted.stream()

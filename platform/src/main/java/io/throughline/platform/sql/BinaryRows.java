@@ -1,5 +1,6 @@
 package io.throughline.platform.sql;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.UUID;
 
@@ -11,6 +12,8 @@ import java.util.UUID;
 public final class BinaryRows {
 
     private static final byte[] SIGNATURE = {'P', 'G', 'C', 'O', 'P', 'Y', '\n', (byte) 0xFF, '\r', '\n', 0};
+
+    private static final byte JSONB_VERSION = 1;
 
     private final int columns;
     private final BinaryValues values = new BinaryValues(64 * 1024);
@@ -45,6 +48,19 @@ public final class BinaryRows {
     /** A {@code smallint}. */
     public BinaryRows add(short value) {
         values.put(value);
+        return this;
+    }
+
+    /** An {@code integer}. */
+    public BinaryRows add(int value) {
+        values.put(value);
+        return this;
+    }
+
+    /** A {@code jsonb}, as its text. */
+    public BinaryRows addJson(String value) {
+        byte[] text = value.getBytes(StandardCharsets.UTF_8);
+        values.room(5 + text.length).putInt(1 + text.length).put(JSONB_VERSION).put(text);
         return this;
     }
 

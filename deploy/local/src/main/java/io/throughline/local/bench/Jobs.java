@@ -11,6 +11,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.ToDoubleFunction;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -21,6 +22,8 @@ import java.util.logging.Logger;
 public final class Jobs {
 
     private static final String SCHEMA = KeyedCopy.SCHEMA;
+    private static final int UNCOUNTED = 2;
+    private static final int COUNTED = 3;
     private static final int SINGLE = 2_000;
     private static final int THREADS = 4;
     private static final int PACED = 2_000;
@@ -100,27 +103,47 @@ public final class Jobs {
         });
     }
 
-    /** What runs for the first time is compiled while it runs: the first burst is measured, and one after it. */
+    private record Burst(double bulk, double burnDown) {}
+
+    /**
+     * What runs for the first time is compiled while it runs: the first burst is shown by itself, the next does not count, and
+     * of those after it each figure is the median.
+     */
     private Measured measured(String name, Opening opening) throws Exception {
         try {
-            double first;
-            try (MeasuredQueue queue = opening.open()) {
-                say(name + ": the first put in and burnt down");
-                queue.enqueueAll(count);
-                first = queue.burnDown(count, PATIENCE);
+            List<Burst> bursts = new ArrayList<>();
+            while (bursts.size() < UNCOUNTED + COUNTED) {
+                say("%s: put in and burnt down, %d of %d".formatted(name, bursts.size() + 1, UNCOUNTED + COUNTED));
+                try (MeasuredQueue queue = opening.open()) {
+                    double bulk = EndToEnd.perSecond(count, queue.enqueueAll(count));
+                    bursts.add(new Burst(bulk, queue.burnDown(count, PATIENCE)));
+                }
             }
-            return measure(name, first, opening);
+            List<Burst> warm = bursts.subList(UNCOUNTED, bursts.size());
+            return singly(
+                    name,
+                    bursts.getFirst().burnDown(),
+                    median(warm, Burst::bulk),
+                    median(warm, Burst::burnDown),
+                    opening);
         } finally {
             execute("DROP SCHEMA IF EXISTS " + SCHEMA + " CASCADE");
         }
     }
 
-    private Measured measure(String name, double firstBurnDown, Opening opening) throws Exception {
+    private static double median(List<Burst> bursts, ToDoubleFunction<Burst> figure) {
+        return bursts.stream()
+                .mapToDouble(figure)
+                .sorted()
+                .skip(bursts.size() / 2)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private Measured singly(String name, double firstBurnDown, double bulk, double burnDown, Opening opening)
+            throws Exception {
         try (MeasuredQueue queue = opening.open()) {
-            say(name + ": put in");
-            double bulk = EndToEnd.perSecond(count, queue.enqueueAll(count));
-            say(name + ": burnt down");
-            double burnDown = queue.burnDown(count, PATIENCE);
+            queue.burnDown(0, PATIENCE); // which starts it
             say(name + ": one by one");
             double single = EndToEnd.perSecond(SINGLE, oneByOne(queue));
             queue.startLatencies(SINGLE);
