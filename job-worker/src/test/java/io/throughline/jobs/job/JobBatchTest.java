@@ -108,4 +108,58 @@ class JobBatchTest {
         assertThat(ids.get(1)).isNotNull();
         assertThat(ids.get(2)).isNull();
     }
+
+    /** Those without keys and with a time each, those without, and a mixture go different ways into the table. */
+    @Test
+    void keepsAllThatIsSaidOfEachWhateverTheOthersAre() {
+        Map<String, Object> atOnce = Map.of(
+                "type",
+                "echo",
+                "priority",
+                "high",
+                "parameters",
+                Map.of("text", "ü \" \\ \n 𝄞", "list", List.of(1, 2)));
+        Map<String, Object> timed = with(atOnce, "runAt", "2999-01-01T00:00:00.123456Z");
+        Map<String, Object> keyed = with(timed, "uniqueKey", "k");
+        List<List<Map<String, Object>>> mixtures =
+                List.of(List.of(timed, timed), List.of(timed, keyed), List.of(timed, atOnce), List.of(atOnce, atOnce));
+        for (List<Map<String, Object>> mixture : mixtures) {
+            List<String> ids = put(mixture)
+                    .statusCode(202)
+                    .body("data.accepted", equalTo(2))
+                    .extract()
+                    .path("data.jobIds");
+            isStoredAs(ids.get(0), mixture.get(0));
+            isStoredAs(ids.get(1), mixture.get(1));
+        }
+    }
+
+    private static Map<String, Object> with(Map<String, Object> job, String field, Object value) {
+        Map<String, Object> changed = new HashMap<>(job);
+        changed.put(field, value);
+        return changed;
+    }
+
+    private void isStoredAs(String id, Map<String, Object> asked) {
+        ValidatableResponse shown = given().header("X-API-Key", key.apiKey())
+                .get("/api/jobs/" + id)
+                .then()
+                .statusCode(200)
+                .body("data.type", equalTo("echo"))
+                .body("data.priority", equalTo("high"))
+                .body("data.maxAttempts", equalTo(5))
+                .body("data.parameters", equalTo(asked.get("parameters")));
+        if (asked.containsKey("runAt")) {
+            shown.body("data.status", equalTo("pending")).body("data.runAt", equalTo(asked.get("runAt")));
+        } else {
+            await().atMost(Duration.ofSeconds(20)).until(() -> isCompleted(id));
+        }
+    }
+
+    private boolean isCompleted(String id) {
+        return sql.one(
+                "SELECT status = 'completed' AS done FROM job WHERE id = ?",
+                row -> row.flag("done"),
+                UUID.fromString(id));
+    }
 }
