@@ -6,6 +6,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -270,7 +271,7 @@ final class JobHistory implements AutoCloseable {
                 """, row -> row.getString(1));
     }
 
-    /** A run that was cut off. @param goesOn when the job was claimed again or ended; null: never */
+    /** A run that was cut off. @param goesOn when the job was claimed again or ended, or the run let go of it; null: never */
     record Stranded(UUID job, long fence, Instant goesOn) {}
 
     /** What that process held at that time. */
@@ -279,7 +280,8 @@ final class JobHistory implements AutoCloseable {
                 """
                 SELECT job_id, fence, (SELECT min(at) FROM history.move AS next
                                        WHERE next.job_id = held.job_id AND at > ?
-                                         AND (next.fence > held.fence OR status IN ('completed', 'failed'))) AS goes_on
+                                         AND (next.fence > held.fence OR status IN ('completed', 'failed')
+                                              OR next.was_worker = writer AND worker IS NULL AND put_off)) AS goes_on
                 FROM (SELECT DISTINCT ON (job_id) job_id, status, worker, fence FROM history.move
                       WHERE at <= ? AND job_id IN (SELECT job_id FROM history.move WHERE worker = ?)
                       ORDER BY job_id, seq DESC) AS held
@@ -292,13 +294,40 @@ final class JobHistory implements AutoCloseable {
                 process);
     }
 
-    /** All that is known of a job, for whoever reads a failed run. */
+    /** A job that was there for any worker to take. @param since when it came to be so */
+    record Wait(UUID job, Instant since, Instant claimed) {
+        Duration took() {
+            return Duration.between(since, claimed);
+        }
+    }
+
+    /** Each of them: of new jobs, those that were put back, and those that a child's end has woken. */
+    List<Wait> waits(Tenant tenant) {
+        return list(
+                """
+                SELECT job_id, coalesce(free_since, created_at) AS since, at FROM (
+                    SELECT job_id, at, was_worker, worker,
+                           lag(at) OVER of_job AS free_since, lag(fence) OVER of_job AS last_fence,
+                           lag(status) OVER of_job AS last_status
+                    FROM history.move WHERE tenant_id = ? WINDOW of_job AS (PARTITION BY job_id ORDER BY seq)) AS move
+                JOIN jobs.job ON id = job_id
+                WHERE was_worker IS NULL AND worker IS NOT NULL
+                  -- Nobody was to take one that waited for its children.
+                  AND (last_status IS NULL OR last_status = 'pending' OR last_fence = 0)
+                """,
+                row -> new Wait(row.getObject("job_id", UUID.class), time(row, "since"), time(row, "at")),
+                tenant.id());
+    }
+
+    /** All that is known of a job and its children, for whoever reads a failed run. */
     String told(UUID job) {
         return String.join("\n", list("""
-                        SELECT concat_ws(' ', at, writer, type, was_status || ' -> ' || status, 'fence ' || fence,
-                                         'attempt ' || attempt, 'until ' || lease, code, CASE WHEN put_off THEN 'put off' END) AS line
-                        FROM history.move WHERE job_id = ? ORDER BY seq
-                        """, row -> row.getString("line"), job));
+                        SELECT concat_ws(' ', at, right(job_id::text, 5), writer, type, was_status || ' -> ' || status,
+                                         'fence ' || fence, 'attempt ' || attempt, 'until ' || lease, code,
+                                         CASE WHEN put_off THEN 'put off' END) AS line
+                        FROM history.move WHERE job_id = ? OR job_id IN (SELECT id FROM jobs.job WHERE parent_id = ?)
+                        ORDER BY seq
+                        """, row -> row.getString("line"), job, job));
     }
 
     /** Every run of the job there was, as providers are told of it. */

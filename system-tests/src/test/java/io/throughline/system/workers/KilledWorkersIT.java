@@ -6,6 +6,7 @@ import io.throughline.system.workers.Faults.Cut;
 import io.throughline.system.workers.Faults.Fault;
 import io.throughline.system.workers.JobHistory.Final;
 import io.throughline.system.workers.JobHistory.Rescue;
+import io.throughline.system.workers.JobHistory.Wait;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -13,6 +14,8 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -66,16 +69,24 @@ class KilledWorkersIT {
         Set<UUID> givenUp = givenUp(verdict.jobs(), rescues);
         assertThat(verdict.jobs()).allMatch(job -> job.status().equals("completed") || givenUp.contains(job.id()));
         assertThat(faults.cuts()).isNotEmpty();
-        List<Cut> late = faults.cuts().stream()
-                .filter(cut -> cut.pause() == null || cut.pause().compareTo(GOES_ON_WITHIN) > 0)
-                .toList();
+        assertNoneLate(
+                faults.cuts(),
+                Cut::job,
+                cut -> cut.pause() != null && cut.pause().compareTo(GOES_ON_WITHIN) <= 0);
+        assertNoneLate(
+                fleet.history().waits(tenant), Wait::job, wait -> wait.took().compareTo(GOES_ON_WITHIN) <= 0);
+        int seconds = everySecond.checkOncePerSecond(verdict.calls());
+        System.out.println(
+                report(faults, verdict, rescues.size(), fleet.history().waits(tenant), seconds));
+    }
+
+    private <T> void assertNoneLate(List<T> all, Function<T, UUID> job, Predicate<T> inTime) {
+        List<T> late = all.stream().filter(inTime.negate()).toList();
         assertThat(late)
                 .as(() -> late.stream()
-                        .map(cut -> cut + "\n" + fleet.history().told(cut.job()))
+                        .map(each -> each + "\n" + fleet.history().told(job.apply(each)))
                         .collect(Collectors.joining("\n\n")))
                 .isEmpty();
-        int seconds = everySecond.checkOncePerSecond(verdict.calls());
-        System.out.println(report(faults, verdict, rescues.size(), seconds));
     }
 
     /** Jobs that lost three workers in a row, for they may be what kills, and workflows of which they were steps. */
@@ -97,7 +108,7 @@ class KilledWorkersIT {
                 && lost.containsAll(List.of(job.fence() - 2, job.fence() - 1, job.fence()));
     }
 
-    private static String report(Faults faults, Verdict verdict, int leasesLost, int seconds) {
+    private static String report(Faults faults, Verdict verdict, int leasesLost, List<Wait> claims, int seconds) {
         List<Duration> waits = faults.cuts().stream().map(Cut::pause).sorted().toList();
         long frozen = faults.struck().stream().filter(Fault::frozen).count();
         return """
@@ -106,6 +117,7 @@ class KilledWorkersIT {
                 calls outside %d, of jobs %d; attempts heard twice 0
                 leases that ran out %d; changes by those who had lost them 0
                 runs cut off %d, gone on after %d ms at the median and %d ms at the latest
+                claims %d, after a wait of %d ms at the latest
                 seconds of the schedule %d, each fired once""".formatted(
                 faults.struck().size() - frozen,
                 frozen,
@@ -120,6 +132,12 @@ class KilledWorkersIT {
                 waits.size(),
                 waits.get(waits.size() / 2).toMillis(),
                 waits.getLast().toMillis(),
+                claims.size(),
+                claims.stream()
+                        .map(Wait::took)
+                        .max(Duration::compareTo)
+                        .orElseThrow()
+                        .toMillis(),
                 seconds);
     }
 }
