@@ -294,28 +294,24 @@ final class JobHistory implements AutoCloseable {
                 process);
     }
 
-    /** A job that was there for any worker to take. @param since when it came to be so */
+    /** A job that was taken from a worker or given back. @param since when that was */
     record Wait(UUID job, Instant since, Instant claimed) {
         Duration took() {
             return Duration.between(since, claimed);
         }
     }
 
-    /** Each of them: of new jobs, those that were put back, and those that a child's end has woken. */
+    /** Each time one was claimed again. A new job may wait longer, for those before it. */
     List<Wait> waits(Tenant tenant) {
         return list(
                 """
-                SELECT job_id, coalesce(free_since, created_at) AS since, at FROM (
+                SELECT job_id, free_since, at FROM (
                     SELECT job_id, at, was_worker, worker,
-                           lag(at) OVER of_job AS free_since, lag(fence) OVER of_job AS last_fence,
-                           lag(status) OVER of_job AS last_status
+                           lag(at) OVER of_job AS free_since, lag(status) OVER of_job AS last_status
                     FROM history.move WHERE tenant_id = ? WINDOW of_job AS (PARTITION BY job_id ORDER BY seq)) AS move
-                JOIN jobs.job ON id = job_id
-                WHERE was_worker IS NULL AND worker IS NOT NULL
-                  -- Nobody was to take one that waited for its children.
-                  AND (last_status IS NULL OR last_status = 'pending' OR last_fence = 0)
+                WHERE was_worker IS NULL AND worker IS NOT NULL AND last_status = 'pending'
                 """,
-                row -> new Wait(row.getObject("job_id", UUID.class), time(row, "since"), time(row, "at")),
+                row -> new Wait(row.getObject("job_id", UUID.class), time(row, "free_since"), time(row, "at")),
                 tenant.id());
     }
 

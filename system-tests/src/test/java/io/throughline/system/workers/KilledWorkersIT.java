@@ -117,7 +117,7 @@ class KilledWorkersIT {
                 calls outside %d, of jobs %d; attempts heard twice 0
                 leases that ran out %d; changes by those who had lost them 0
                 runs cut off %d, gone on after %d ms at the median and %d ms at the latest
-                claims %d, after a wait of %d ms at the latest
+                claims of jobs put back %d, after %d ms at the latest
                 seconds of the schedule %d, each fired once""".formatted(
                 faults.struck().size() - frozen,
                 frozen,
