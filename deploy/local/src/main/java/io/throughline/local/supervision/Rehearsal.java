@@ -1,35 +1,29 @@
 package io.throughline.local.supervision;
 
-import io.throughline.local.demo.Api;
 import io.throughline.local.gateway.Gateway;
 import io.throughline.local.server.Servers;
 import io.throughline.local.stack.DataDirectory;
 import io.throughline.local.stack.Ports;
 import io.throughline.local.stack.RecordedProcess;
 import io.throughline.local.stack.Secrets;
-import io.throughline.local.stack.StackFailure;
 import io.throughline.local.stack.StackState;
 import io.throughline.local.stack.StackState.Phase;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The main job with a few hundred people, and bursts of jobs that do nothing, while the training records, so that the first
- * real import, mail, report and burst find in the caches the classes they need and what is known of their methods. What it
- * finds does not matter here.
+ * The main job with a few hundred people while the training records, so that the first real import, mail and report
+ * find their classes in the caches. What it finds does not matter here.
  */
 final class Rehearsal {
 
     private static final int PEOPLE = 300;
-    private static final int BURSTS = 6;
-    private static final int JOBS = 10_000;
     private static final Duration LIMIT = Duration.ofSeconds(120);
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(60);
     private static final Duration KEY_LIMIT = Duration.ofSeconds(20);
@@ -61,23 +55,6 @@ final class Rehearsal {
         RecordedProcess recorded = RecordedProcess.of("demo", demo.toHandle());
         started.keep("demo", () -> recorded.end(Duration.ofSeconds(2)), recorded);
         demo.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS);
-        burnDown(new Api("http://127.0.0.1:" + port, key));
-    }
-
-    private static void burnDown(Api api) {
-        try {
-            for (int burst = 0; burst < BURSTS; burst++) {
-                api.post("/api/jobs/batch", Map.of("jobs", Collections.nCopies(JOBS, Map.of("type", "echo"))));
-            }
-            api.await(
-                    "jobs",
-                    "/api/jobs?type=echo&status=pending&limit=1",
-                    LIMIT,
-                    answer -> answer.path("data").isEmpty(),
-                    answer -> "");
-        } catch (StackFailure notToday) {
-            System.out.println("  No burst was rehearsed: " + notToday.getMessage());
-        }
     }
 
     private StackState state(int port, String key, String tenant) {
