@@ -239,4 +239,29 @@ class QueryPlansTest {
         // Entries of jobs and, of each, of a lease: there may be those of leases that are gone.
         assertThat(rowsRead(plan)).as(plan).isLessThanOrEqualTo(2 * (500 + 500 / 8) + 20);
     }
+
+    /** In the middle of a batch, with 300 behind it. They are gone again before the relay could see them. */
+    @Test
+    void opensAsManyBatchesOfEventsAsItAnswersFrom() {
+        UUID told = Ids.next();
+        String plan = sql.inTransaction(() -> {
+            List<Long> batches = sql.list("""
+                    INSERT INTO job_event_batch (xid, tenant_id, type, job_ids, events)
+                    SELECT '3', ?, 'job.completed', array_fill(?::uuid, '{400}'), 400 FROM generate_series(1, 300)
+                    RETURNING id
+                    """, row -> row.number("id"), told, told);
+            Object[] asked = {"3", batches.getFirst() + 299, 200, Sql.array("uuid", List.of(told))};
+            String query = "WITH " + EventOrder.ASKED + EventOrder.next("tenant_id = ANY (?)");
+            List<Long> events = sql.list(query, row -> row.number("id"), asked);
+            assertThat(events).hasSize(200).isSorted().startsWith(batches.getFirst() + 300);
+            assertThat(events).endsWith(batches.get(1) + 99);
+            String seen = plan(query, asked);
+            sql.update("DELETE FROM job_event_batch WHERE tenant_id = ?", told);
+            return seen;
+        });
+        Matcher opened =
+                Pattern.compile("Function Scan on unnest one .*loops=(\\d+)").matcher(plan);
+        assertThat(opened.find()).as(plan).isTrue();
+        assertThat(Integer.parseInt(opened.group(1))).as(plan).isLessThan(5);
+    }
 }
