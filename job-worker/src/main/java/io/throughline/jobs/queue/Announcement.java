@@ -58,11 +58,11 @@ class Announcement {
                 WITH %s changed AS (
                 %s
                 ), told AS (
-                    INSERT INTO job_event_batch (tenant_id, type, job_ids, events, job)
-                    SELECT tenant_id, event, array_agg(id), count(*), NULL::jsonb FROM changed WHERE view IS NULL
+                    INSERT INTO job_event_batch (tenant_id, type, job_ids, job)
+                    SELECT tenant_id, event, array_agg(id), NULL::jsonb FROM changed WHERE view IS NULL
                     GROUP BY tenant_id, event
                     UNION ALL
-                    SELECT tenant_id, event, ARRAY[id], 1, view FROM changed WHERE view IS NOT NULL
+                    SELECT tenant_id, event, ARRAY[id], view FROM changed WHERE view IS NOT NULL
                 ), woken AS (
                     UPDATE job SET woken = true,
                            run_at = CASE WHEN status = 'processing' THEN clock_timestamp() ELSE run_at END

@@ -96,8 +96,8 @@ class StreamTest {
     private void tell(UUID tenantId, UUID jobId, String type, int count, String padding) {
         boolean together = type.equals("job.completed");
         sql.update("""
-                INSERT INTO job_event_batch (tenant_id, type, job_ids, events, job)
-                SELECT ?, ?, array_fill(?::uuid, ARRAY[size]), size,
+                INSERT INTO job_event_batch (tenant_id, type, job_ids, job)
+                SELECT ?, ?, array_fill(?::uuid, ARRAY[size]),
                        jsonb_build_object('jobId', ?::uuid, 'status', 'processing', 'type', number || ?)
                 FROM (VALUES (?)) AS batch(size) CROSS JOIN generate_series(1, ?) AS number
                 """, tenantId, type, jobId, jobId, padding, together ? count : 1, together ? 1 : count);

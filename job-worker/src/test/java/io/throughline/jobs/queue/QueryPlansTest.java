@@ -246,8 +246,8 @@ class QueryPlansTest {
         UUID told = Ids.next();
         String plan = sql.inTransaction(() -> {
             List<Long> batches = sql.list("""
-                    INSERT INTO job_event_batch (xid, tenant_id, type, job_ids, events)
-                    SELECT '3', ?, 'job.completed', array_fill(?::uuid, '{400}'), 400 FROM generate_series(1, 300)
+                    INSERT INTO job_event_batch (xid, tenant_id, type, job_ids)
+                    SELECT '3', ?, 'job.completed', array_fill(?::uuid, '{400}') FROM generate_series(1, 300)
                     RETURNING id
                     """, row -> row.number("id"), told, told);
             Object[] asked = {"3", batches.getFirst() + 299, 200, Sql.array("uuid", List.of(told))};

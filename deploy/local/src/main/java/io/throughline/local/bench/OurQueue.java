@@ -112,7 +112,7 @@ final class OurQueue implements MeasuredQueue {
 
     private void begin() throws SQLException {
         due = databaseTime().plus(UNTIL_DUE);
-        told = lastEvents();
+        told = lastBatch();
     }
 
     private Duration inTime(long began) throws SQLException {
@@ -208,7 +208,7 @@ final class OurQueue implements MeasuredQueue {
         }
     }
 
-    private long lastEvents() throws SQLException {
+    private long lastBatch() throws SQLException {
         try (Statement statement = database.createStatement();
                 ResultSet row = statement.executeQuery("SELECT coalesce(max(id), 0) FROM job_event_batch")) {
             row.next();
