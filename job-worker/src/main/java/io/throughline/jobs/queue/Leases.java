@@ -124,21 +124,34 @@ class Leases {
                 Duration.between(row.instant("run_at"), row.instant("claimed_at")));
     }
 
-    /** Extends the leases and answers the jobs whose leases still hold; the others have been taken away. */
+    /**
+     * Extends the leases and answers the jobs whose leases still hold; the others have been taken away. Waits for nobody: a
+     * lease that a transaction has locked, an end that is being written or a handler's own, is left to the next time.
+     */
     Set<UUID> extend(String workerId, Collection<Claim> claims, Duration lease) {
         SqlArray ids = Sql.column("uuid", claims, Claim::jobId);
         return new HashSet<>(sql.list(
                 """
-                UPDATE job_lease SET lease_until = clock_timestamp() + ? * interval '1 millisecond'
-                FROM unnest(?, ?) AS held(id, fence)
-                WHERE job_id = ANY (?) AND job_id = held.id AND job_lease.fence = held.fence AND worker_id = ?
-                RETURNING job_id
+                WITH held AS MATERIALIZED (
+                    SELECT job_lease.job_id
+                    FROM unnest(?, ?) AS held(id, fence)
+                    JOIN job_lease ON job_id = ANY (?) AND job_id = held.id AND job_lease.fence = held.fence
+                    WHERE worker_id = ?
+                ), unlocked AS MATERIALIZED (
+                    SELECT job_id FROM job_lease WHERE job_id = ANY (ARRAY(SELECT job_id FROM held))
+                    FOR NO KEY UPDATE SKIP LOCKED
+                ), extended AS (
+                    UPDATE job_lease SET lease_until = clock_timestamp() + ? * interval '1 millisecond'
+                    WHERE job_id = ANY (ARRAY(SELECT job_id FROM unlocked)) AND worker_id = ?
+                )
+                SELECT job_id FROM held
                 """,
                 row -> row.uuid("job_id"),
-                lease.toMillis(),
                 ids,
                 Sql.column("bigint", claims, Claim::fence),
                 ids,
+                workerId,
+                lease.toMillis(),
                 workerId));
     }
 
@@ -151,7 +164,7 @@ class Leases {
                 SELECT job_lease, now.done, now.total
                 FROM unnest(?, ?, ?, ?) AS now(id, fence, done, total)
                 JOIN job_lease ON job_lease.job_id = now.id AND job_lease.fence = now.fence AND worker_id = ?
-                FOR SHARE OF job_lease
+                FOR SHARE OF job_lease SKIP LOCKED
             ),
             """, """
             UPDATE job SET progress_done = coalesce(held.done, progress_done),
@@ -159,17 +172,18 @@ class Leases {
             FROM held WHERE job.id = ANY (?) AND job.id = (held.job_lease).job_id AND completed_at IS NULL
             """ + Announcement.returning("'job.progress'", "held.job_lease"), "id");
 
-    void progress(String workerId, Collection<Progress> progress) {
+    /** Answers whose was written: not of those whose claim no longer holds, nor, this time, of those that are locked. */
+    Set<UUID> progress(String workerId, Collection<Progress> progress) {
         SqlArray ids = Sql.column("uuid", progress, each -> each.claim().jobId());
-        announcement.run(
+        return new HashSet<>(announcement.run(
                 PROGRESS,
-                row -> true,
+                row -> row.uuid("id"),
                 ids,
                 Sql.column("bigint", progress, each -> each.claim().fence()),
                 Sql.column("bigint", progress, Progress::done),
                 Sql.column("bigint", progress, Progress::total),
                 workerId,
-                ids);
+                ids));
     }
 
     /** Keeps where a run has got to; a worker's death after that is no longer held against the job. */

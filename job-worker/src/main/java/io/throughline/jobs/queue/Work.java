@@ -168,13 +168,18 @@ public final class Work<P> {
         return claim;
     }
 
-    /** What has not been written yet; null when there is nothing new. */
+    /** What has not been written yet; null when there is nothing new, or nobody to take it. */
     synchronized Leases.Progress unwrittenProgress() {
-        if (!dirty || over.get()) {
+        if (!dirty || over.get() || stop.getCount() == 0) {
             return null;
         }
         dirty = false;
         return new Leases.Progress(claim, done, total);
+    }
+
+    /** What was to be written was not. */
+    synchronized void writeProgressAgain() {
+        dirty = true;
     }
 
     synchronized Long done() {

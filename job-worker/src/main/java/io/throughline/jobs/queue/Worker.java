@@ -15,7 +15,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
@@ -23,11 +22,14 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
- * Claims jobs in batches, runs each on a virtual thread, and writes their ends in batches. One thread claims, one writes
+ * Claims jobs in batches, runs each on a virtual thread, and writes their ends in batches. One thread claims, two write
  * ends, one keeps leases and writes progress; a test calls {@link #claimOnce}, {@link #endOnce} and {@link #keepLeases}
  * by hand instead of {@link #start}.
  */
@@ -35,6 +37,9 @@ final class Worker implements AutoCloseable {
 
     private static final Logger LOG = Logger.getLogger(Worker.class);
     private static final int ENDINGS_AT_ONCE = Announcement.AT_ONCE;
+    /** While one waits for its commit the other's statement runs. */
+    private static final int END_WRITERS = 2;
+
     /** Beyond it nothing more is claimed: ends are written slower than jobs come to them. */
     private static final int MOST_WAITING_ENDS = 2 * ENDINGS_AT_ONCE;
 
@@ -53,7 +58,7 @@ final class Worker implements AutoCloseable {
     private final Semaphore wakes = new Semaphore(0);
     private final Semaphore leaseChecks = new Semaphore(0);
     private final List<Thread> threads = new ArrayList<>();
-    private final Object writes = new Object();
+    private final ReadWriteLock writes = new ReentrantReadWriteLock();
     private final Room room;
     private final Sweep sweep = new Sweep();
     private final Appointments appointments;
@@ -99,7 +104,9 @@ final class Worker implements AutoCloseable {
     void start() {
         appointments.start();
         threads.add(Thread.ofPlatform().daemon().name("jobs-claim").start(() -> loop(this::claimLoop)));
-        threads.add(Thread.ofPlatform().daemon().name("jobs-end").start(() -> loop(this::endLoop)));
+        for (int writer = 1; writer <= END_WRITERS; writer++) {
+            threads.add(Thread.ofPlatform().daemon().name("jobs-end-" + writer).start(() -> loop(this::endLoop)));
+        }
         threads.add(Thread.ofPlatform().daemon().name("jobs-lease").start(() -> loop(this::leaseLoop)));
     }
 
@@ -235,9 +242,7 @@ final class Worker implements AutoCloseable {
     private void write(List<Ending> batch) throws InterruptedException {
         while (true) {
             try {
-                synchronized (writes) {
-                    leases.end(id, batch);
-                }
+                holding(writes.readLock(), () -> leases.end(id, batch));
                 break;
             } catch (SqlFailure e) {
                 if (!SqlFailure.mayPass(e) && batch.size() > 1) {
@@ -260,6 +265,15 @@ final class Worker implements AutoCloseable {
         batch.forEach(this::settled);
     }
 
+    private static void holding(Lock lock, Runnable writing) {
+        lock.lock();
+        try {
+            writing.run();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private void settled(Ending ending) {
         Work<?> work = running.get(ending.claim().jobId());
         if (work != null && work.claim().fence() == ending.claim().fence()) {
@@ -275,10 +289,7 @@ final class Worker implements AutoCloseable {
     void keepLeases() {
         List<Work<?>> held = List.copyOf(running.values());
         if (!held.isEmpty()) {
-            Set<UUID> kept;
-            synchronized (writes) {
-                kept = leases.extend(id, held.stream().map(Work::claim).toList(), settings.lease());
-            }
+            Set<UUID> kept = leases.extend(id, held.stream().map(Work::claim).toList(), settings.lease());
             held.stream().filter(work -> !kept.contains(work.jobId())).forEach(Work::stop);
         }
     }
@@ -302,14 +313,18 @@ final class Worker implements AutoCloseable {
 
     /** Writes what progress there is, in one statement. */
     void writeProgress() {
-        List<Progress> progress = running.values().stream()
-                .map(Work::unwrittenProgress)
-                .filter(Objects::nonNull)
-                .toList();
-        if (!progress.isEmpty()) {
-            synchronized (writes) {
-                leases.progress(id, progress);
+        Map<Work<?>, Progress> progress = new HashMap<>();
+        running.values().forEach(work -> {
+            Progress unwritten = work.unwrittenProgress();
+            if (unwritten != null) {
+                progress.put(work, unwritten);
             }
+        });
+        if (!progress.isEmpty()) {
+            Set<UUID> written = leases.progress(id, progress.values());
+            progress.keySet().stream()
+                    .filter(work -> !written.contains(work.jobId()))
+                    .forEach(Work::writeProgressAgain);
         }
     }
 
@@ -414,9 +429,7 @@ final class Worker implements AutoCloseable {
         unfinished.forEach(Work::stop);
         List<Ending> endings = unfinished.stream().map(Runs::handedBack).toList();
         if (!endings.isEmpty()) {
-            synchronized (writes) {
-                leases.end(id, endings);
-            }
+            holding(writes.writeLock(), () -> leases.end(id, endings));
         }
         LOG.infof("Worker drained; handedBack=%d", endings.size());
     }
