@@ -40,6 +40,11 @@ final class Worker implements AutoCloseable {
     /** While one waits for its commit the other's statement runs. */
     private static final int END_WRITERS = 2;
 
+    /** So many ends at a time are written together with those that follow at once. */
+    private static final int BURST = 20;
+
+    private static final Duration LONGEST_GATHERING = Duration.ofMillis(10);
+
     /** Beyond it nothing more is claimed: ends are written slower than jobs come to them. */
     private static final int MOST_WAITING_ENDS = 2 * ENDINGS_AT_ONCE;
 
@@ -62,6 +67,8 @@ final class Worker implements AutoCloseable {
     private final Room room;
     private final Sweep sweep = new Sweep();
     private final Appointments appointments;
+
+    private volatile boolean burst;
 
     private volatile boolean draining;
     /** A drain has taken its time: what cannot be written now is run again elsewhere. */
@@ -235,8 +242,23 @@ final class Worker implements AutoCloseable {
         }
         List<Ending> batch = new ArrayList<>(List.of(first));
         ended.drainTo(batch, ENDINGS_AT_ONCE - 1);
+        if (burst) {
+            gather(batch);
+        }
+        burst = batch.size() >= BURST;
         write(batch);
         return batch.size();
+    }
+
+    /** While more jobs end every millisecond: a few large statements cost less than many small ones. */
+    private void gather(List<Ending> batch) throws InterruptedException {
+        long until = System.nanoTime() + LONGEST_GATHERING.toNanos();
+        int before = 0;
+        while (before < batch.size() && batch.size() < ENDINGS_AT_ONCE && System.nanoTime() < until) {
+            before = batch.size();
+            Thread.sleep(1);
+            ended.drainTo(batch, ENDINGS_AT_ONCE - before);
+        }
     }
 
     private void write(List<Ending> batch) throws InterruptedException {
