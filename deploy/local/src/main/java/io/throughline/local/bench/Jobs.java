@@ -22,7 +22,7 @@ import java.util.logging.Logger;
 public final class Jobs {
 
     private static final String SCHEMA = KeyedCopy.SCHEMA;
-    private static final int UNCOUNTED = 2;
+    private static final int UNCOUNTED = 5;
     private static final int COUNTED = 3;
     private static final int SINGLE = 2_000;
     private static final int THREADS = 4;
@@ -32,11 +32,16 @@ public final class Jobs {
 
     private final StackState stack;
     private final int count;
+    private final boolean graphile;
 
-    /** @param count of jobs that are burnt down */
-    public Jobs(StackState stack, int count) {
+    /**
+     * @param count of jobs that are burnt down
+     * @param graphile whether Graphile Worker is measured, too
+     */
+    public Jobs(StackState stack, int count, boolean graphile) {
         this.stack = stack;
         this.count = count;
+        this.graphile = graphile;
     }
 
     @FunctionalInterface
@@ -53,6 +58,7 @@ public final class Jobs {
         String url = stack.postgres().jdbcUrl();
         Measured dbScheduler = inScratch("db-scheduler", () -> new DbScheduler(url, SCHEMA));
         Measured ours = measured("ours", () -> new OurQueue(stack));
+        List<Burst> ofGraphile = graphile ? graphile(url) : List.of();
         Measured jobRunr = inScratch("JobRunr", () -> new JobRunrQueue(url, SCHEMA));
         double byKafka = byKafka();
         System.out.println();
@@ -94,6 +100,42 @@ public final class Jobs {
                                 .formatted(
                                         ours.start().p99() / dbScheduler.start().p99()),
                         "median ≤ 3 ms, p99 ≤ 0.25"));
+        if (graphile) {
+            System.out.println();
+            System.out.print(comparison(ours, ofGraphile));
+        }
+    }
+
+    private MarkdownTable comparison(Measured ours, List<Burst> others) {
+        double first = others.getFirst().burnDown();
+        double burnDown = median(warm(others), Burst::burnDown);
+        double bulk = median(warm(others), Burst::bulk);
+        return new MarkdownTable("what", "ours", "Graphile Worker", "ratio")
+                .row(
+                        "burn-down of " + count + ", the first",
+                        rate(ours.firstBurnDown()),
+                        rate(first),
+                        "%.1f".formatted(ours.firstBurnDown() / first))
+                .row(
+                        "burn-down of " + count + ", warm",
+                        rate(ours.burnDown()),
+                        rate(burnDown),
+                        "%.1f".formatted(ours.burnDown() / burnDown))
+                .row(
+                        "put in, " + count + " at once, warm",
+                        rate(ours.bulk()),
+                        rate(bulk),
+                        "%.1f".formatted(ours.bulk() / bulk));
+    }
+
+    private List<Burst> graphile(String url) throws Exception {
+        try {
+            List<Burst> bursts = GraphileWorker.measured(url, count, UNCOUNTED + COUNTED);
+            say("Graphile Worker", bursts);
+            return bursts;
+        } finally {
+            execute("DROP SCHEMA IF EXISTS graphile_worker CASCADE");
+        }
     }
 
     private Measured inScratch(String name, Opening opening) throws Exception {
@@ -103,28 +145,32 @@ public final class Jobs {
         });
     }
 
-    private record Burst(double bulk, double burnDown) {}
+    /** Jobs a second. */
+    record Burst(double bulk, double burnDown) {}
+
+    private static List<Burst> warm(List<Burst> bursts) {
+        return bursts.subList(UNCOUNTED, bursts.size());
+    }
 
     /**
-     * What runs for the first time is compiled while it runs: the first burst is shown by itself, the next does not count, and
-     * of those after it each figure is the median.
+     * What runs for the first time is compiled while it runs: the first burst is shown by itself, those that follow do not
+     * count, and of the last ones each figure is the median.
      */
     private Measured measured(String name, Opening opening) throws Exception {
         try {
             List<Burst> bursts = new ArrayList<>();
             while (bursts.size() < UNCOUNTED + COUNTED) {
-                say("%s: put in and burnt down, %d of %d".formatted(name, bursts.size() + 1, UNCOUNTED + COUNTED));
                 try (MeasuredQueue queue = opening.open()) {
                     double bulk = EndToEnd.perSecond(count, queue.enqueueAll(count));
                     bursts.add(new Burst(bulk, queue.burnDown(count, PATIENCE)));
                 }
+                say(name, bursts);
             }
-            List<Burst> warm = bursts.subList(UNCOUNTED, bursts.size());
             return singly(
                     name,
                     bursts.getFirst().burnDown(),
-                    median(warm, Burst::bulk),
-                    median(warm, Burst::burnDown),
+                    median(warm(bursts), Burst::bulk),
+                    median(warm(bursts), Burst::burnDown),
                     opening);
         } finally {
             execute("DROP SCHEMA IF EXISTS " + SCHEMA + " CASCADE");
@@ -160,6 +206,16 @@ public final class Jobs {
             queue.burnDown(count, PATIENCE);
             return perSecond;
         }
+    }
+
+    private static void say(String name, List<Burst> bursts) {
+        say("%s: put in at %s, burnt down at %s, %d of %d"
+                .formatted(
+                        name,
+                        rate(bursts.getLast().bulk()),
+                        rate(bursts.getLast().burnDown()),
+                        bursts.size(),
+                        UNCOUNTED + COUNTED));
     }
 
     private static void say(String step) {

@@ -40,9 +40,9 @@ final class OurQueue implements MeasuredQueue {
 
     static final String SERVICE = "job-worker";
     /** Longer than putting the jobs in takes. */
-    private static final Duration UNTIL_DUE = Duration.ofSeconds(20);
+    private static final Duration UNTIL_DUE = Duration.ofSeconds(10);
 
-    private static final int BATCH = 10_000;
+    private static final int BATCH = 5_000;
     private static final int CLIENTS = 2;
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);

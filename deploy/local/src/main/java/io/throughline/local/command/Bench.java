@@ -38,6 +38,9 @@ public final class Bench implements Callable<Integer> {
             description = "For jobs: how many are burnt down (default: ${DEFAULT-VALUE}).")
     private int jobs;
 
+    @Option(names = "--graphile", description = "For jobs: Graphile Worker, too; needs Node 20, and npm fetches it.")
+    private boolean graphile;
+
     @Option(
             names = "--rows",
             paramLabel = "N",
@@ -80,7 +83,7 @@ public final class Bench implements Callable<Integer> {
     public Integer call() throws Exception {
         switch (measurement) {
             case JOURNEY -> new Journey(option.running(), ContactFile.of(null, DataOption.root())).run();
-            case JOBS -> new Jobs(option.running(), jobs).run();
+            case JOBS -> new Jobs(option.running(), jobs, graphile).run();
             case JOBS_LIST -> new JobLists(option.running(), rowsOr(1_000_000)).run();
             case CHAT ->
                 new Chat(DataOption.root(), option.current(), option.running(), thinkMillis, concurrency).run();
