@@ -22,9 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Lock;
-import java.util.concurrent.locks.ReadWriteLock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
@@ -43,7 +41,10 @@ final class Worker implements AutoCloseable {
     /** So many ends at a time are written together with those that follow at once. */
     private static final int BURST = 20;
 
+    private static final long A_MILLISECOND = Duration.ofMillis(1).toNanos();
     private static final Duration LONGEST_GATHERING = Duration.ofMillis(10);
+    /** Longer than a statement waits for a lock. */
+    private static final Duration LONGEST_LAST_WRITE = Duration.ofSeconds(6);
 
     /** Beyond it nothing more is claimed: ends are written slower than jobs come to them. */
     private static final int MOST_WAITING_ENDS = 2 * ENDINGS_AT_ONCE;
@@ -63,7 +64,6 @@ final class Worker implements AutoCloseable {
     private final Semaphore wakes = new Semaphore(0);
     private final Semaphore leaseChecks = new Semaphore(0);
     private final List<Thread> threads = new ArrayList<>();
-    private final ReadWriteLock writes = new ReentrantReadWriteLock();
     private final Room room;
     private final Sweep sweep = new Sweep();
     private final Appointments appointments;
@@ -251,12 +251,12 @@ final class Worker implements AutoCloseable {
     }
 
     /** While more jobs end every millisecond: a few large statements cost less than many small ones. */
-    private void gather(List<Ending> batch) throws InterruptedException {
+    private void gather(List<Ending> batch) {
         long until = System.nanoTime() + LONGEST_GATHERING.toNanos();
         int before = 0;
         while (before < batch.size() && batch.size() < ENDINGS_AT_ONCE && System.nanoTime() < until) {
             before = batch.size();
-            Thread.sleep(1);
+            LockSupport.parkNanos(A_MILLISECOND);
             ended.drainTo(batch, ENDINGS_AT_ONCE - before);
         }
     }
@@ -264,7 +264,7 @@ final class Worker implements AutoCloseable {
     private void write(List<Ending> batch) throws InterruptedException {
         while (true) {
             try {
-                holding(writes.readLock(), () -> leases.end(id, batch));
+                leases.end(id, batch);
                 break;
             } catch (SqlFailure e) {
                 if (!SqlFailure.mayPass(e) && batch.size() > 1) {
@@ -285,15 +285,6 @@ final class Worker implements AutoCloseable {
             }
         }
         batch.forEach(this::settled);
-    }
-
-    private static void holding(Lock lock, Runnable writing) {
-        lock.lock();
-        try {
-            writing.run();
-        } finally {
-            lock.unlock();
-        }
     }
 
     private void settled(Ending ending) {
@@ -441,19 +432,28 @@ final class Worker implements AutoCloseable {
             while (endOnce(Duration.ZERO) > 0) {
                 LOG.debug("Ends written that still waited");
             }
-            handBack(List.copyOf(running.values()));
+            handBack();
+            awaitEnds();
         } finally {
             close();
         }
     }
 
-    private void handBack(List<Work<?>> unfinished) {
+    /** What is over already has an end that is being written. */
+    private void handBack() {
+        List<Work<?>> unfinished =
+                List.copyOf(running.values().stream().filter(Work::overNow).toList());
         unfinished.forEach(Work::stop);
-        List<Ending> endings = unfinished.stream().map(Runs::handedBack).toList();
-        if (!endings.isEmpty()) {
-            holding(writes.writeLock(), () -> leases.end(id, endings));
+        leases.end(id, unfinished.stream().map(Runs::handedBack).toList());
+        unfinished.forEach(work -> running.remove(work.jobId(), work));
+        LOG.infof("Worker drained; handedBack=%d", unfinished.size());
+    }
+
+    private void awaitEnds() throws InterruptedException {
+        long until = System.nanoTime() + LONGEST_LAST_WRITE.toNanos();
+        while (!running.isEmpty() && System.nanoTime() < until) {
+            Thread.sleep(5);
         }
-        LOG.infof("Worker drained; handedBack=%d", endings.size());
     }
 
     @Override
