@@ -334,10 +334,13 @@ final class Worker implements AutoCloseable {
             }
         });
         if (!progress.isEmpty()) {
-            Set<UUID> written = leases.progress(id, progress.values());
-            progress.keySet().stream()
-                    .filter(work -> !written.contains(work.jobId()))
-                    .forEach(Work::writeProgressAgain);
+            Set<Work<?>> unwritten = progress.keySet();
+            try {
+                Set<UUID> written = leases.progress(id, progress.values());
+                unwritten.removeIf(work -> written.contains(work.jobId()));
+            } finally {
+                unwritten.forEach(Work::writeProgressAgain);
+            }
         }
     }
 
@@ -452,7 +455,7 @@ final class Worker implements AutoCloseable {
     private void awaitEnds() throws InterruptedException {
         long until = System.nanoTime() + LONGEST_LAST_WRITE.toNanos();
         while (!running.isEmpty() && System.nanoTime() < until) {
-            Thread.sleep(5);
+            endOnce(Duration.ofMillis(5));
         }
     }
 
