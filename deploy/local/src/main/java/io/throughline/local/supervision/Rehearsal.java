@@ -1,5 +1,6 @@
 package io.throughline.local.supervision;
 
+import io.throughline.local.demo.Api;
 import io.throughline.local.gateway.Gateway;
 import io.throughline.local.server.Servers;
 import io.throughline.local.stack.DataDirectory;
@@ -12,18 +13,22 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The main job with a few hundred people while the training records, so that the first real import, mail and report
- * find their classes in the caches. What it finds does not matter here.
+ * The main job with a few hundred people and a few bursts of jobs while the training records, so that the first real import,
+ * mail, report and burst find their classes in the caches. What it finds does not matter here.
  */
 final class Rehearsal {
 
     private static final int PEOPLE = 300;
+    private static final int JOBS = 10_000;
+    private static final int BURSTS = 5;
+    private static final Duration BETWEEN_BURSTS = Duration.ofSeconds(1);
     private static final Duration LIMIT = Duration.ofSeconds(120);
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(60);
     private static final Duration KEY_LIMIT = Duration.ofSeconds(20);
@@ -55,6 +60,16 @@ final class Rehearsal {
         RecordedProcess recorded = RecordedProcess.of("demo", demo.toHandle());
         started.keep("demo", () -> recorded.end(Duration.ofSeconds(2)), recorded);
         demo.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS);
+        bursts(new Api("http://127.0.0.1:" + port, key));
+    }
+
+    /** Jobs by the thousand, for job-worker's profile. */
+    private static void bursts(Api api) throws InterruptedException {
+        List<Map<String, String>> jobs = Collections.nCopies(JOBS, Map.of("type", "echo"));
+        for (int burst = 0; burst < BURSTS; burst++) {
+            api.post("/api/jobs/batch", Map.of("jobs", jobs));
+            Thread.sleep(BETWEEN_BURSTS);
+        }
     }
 
     private StackState state(int port, String key, String tenant) {
