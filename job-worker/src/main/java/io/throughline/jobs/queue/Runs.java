@@ -2,6 +2,7 @@ package io.throughline.jobs.queue;
 
 import io.throughline.jobs.queue.Leases.Ending;
 import io.throughline.platform.events.Json;
+import io.throughline.platform.sql.SqlFailure;
 import java.time.Duration;
 import java.util.regex.Pattern;
 import org.jboss.logging.Logger;
@@ -33,11 +34,23 @@ final class Runs {
             return null;
         } catch (JobFailure e) {
             return failed(work, e.code(), e.getMessage(), e.permanent());
+        } catch (SqlFailure e) {
+            // Not the run's fault: its transaction was taken back in favour of another one, such as a claim that met
+            // it.
+            return e.isRollback() ? handedBack(work) : unexpected(work, e);
         } catch (Throwable e) {
-            // An error, too: a run that ends without saying so would keep its lease for ever.
-            LOG.errorf(e, "Job failed unexpectedly; job=%s type=%s", work.jobId(), type.name());
-            return failed(work, "unexpected_failure", String.valueOf(e.getMessage()), false);
+            return unexpected(work, e);
         }
+    }
+
+    /** An error, too: a run that ends without saying so would keep its lease for ever. */
+    private Ending unexpected(Work<?> work, Throwable e) {
+        LOG.errorf(
+                e,
+                "Job failed unexpectedly; job=%s type=%s",
+                work.jobId(),
+                work.claim().type());
+        return failed(work, "unexpected_failure", String.valueOf(e.getMessage()), false);
     }
 
     private Ending completed(Work<?> work, Object result) {

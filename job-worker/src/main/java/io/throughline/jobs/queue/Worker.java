@@ -195,7 +195,7 @@ final class Worker implements AutoCloseable {
 
     /** Runs what is claimed and has its place. */
     void begin(Claim claim) {
-        if (closed) { // put in while the last were handed back
+        if (late || closed) { // claimed or put in while the last were handed back
             leases.end(id, List.of(Runs.handedBack(new Work<>(claim, id, null, leases, json))));
         } else {
             begin(types.get(claim.type()), claim);
@@ -436,27 +436,25 @@ final class Worker implements AutoCloseable {
                 LOG.debug("Ends written that still waited");
             }
             handBack();
-            awaitEnds();
         } finally {
             close();
         }
     }
 
-    /** What is over already has an end that is being written. */
-    private void handBack() {
-        List<Work<?>> unfinished =
-                List.copyOf(running.values().stream().filter(Work::overNow).toList());
-        unfinished.forEach(Work::stop);
-        leases.end(id, unfinished.stream().map(Runs::handedBack).toList());
-        unfinished.forEach(work -> running.remove(work.jobId(), work));
-        LOG.infof("Worker drained; handedBack=%d", unfinished.size());
-    }
-
-    private void awaitEnds() throws InterruptedException {
+    /** Until all is handed back, also what was claimed meanwhile, or has its end written. */
+    private void handBack() throws InterruptedException {
         long until = System.nanoTime() + LONGEST_LAST_WRITE.toNanos();
-        while (!running.isEmpty() && System.nanoTime() < until) {
+        int handedBack = 0;
+        do {
+            List<Work<?>> unfinished =
+                    List.copyOf(running.values().stream().filter(Work::overNow).toList());
+            unfinished.forEach(Work::stop);
+            leases.end(id, unfinished.stream().map(Runs::handedBack).toList());
+            unfinished.forEach(work -> running.remove(work.jobId(), work));
+            handedBack += unfinished.size();
             endOnce(Duration.ofMillis(5));
-        }
+        } while (!running.isEmpty() && System.nanoTime() < until);
+        LOG.infof("Worker drained; handedBack=%d", handedBack);
     }
 
     @Override

@@ -18,6 +18,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /** One job's lease is locked by a transaction that takes its time; the worker's other jobs do not notice. */
@@ -133,6 +134,28 @@ class LockedLeaseTest {
             worker.writeProgress();
             assertThat(job(locked).progress().done()).isEqualTo(3);
             worker.drain();
+        }
+    }
+
+    @Test
+    void aRunThatLostADeadlockIsRunAgainAndNotCounted() throws Exception {
+        AtomicBoolean first = new AtomicBoolean(true);
+        Probe type = Probe.that(work -> {
+            if (first.getAndSet(false)) {
+                sql.update("DO 'BEGIN RAISE SQLSTATE ''40P01''; END'");
+            }
+            return new Outcome.Completed(Map.of());
+        });
+        UUID id = enqueue(type);
+        try (Worker worker = HandDriven.worker("loses-" + Ids.next(), HandDriven.PATIENT, leases, json, type)) {
+            worker.claimOnce();
+            worker.endOnce(Duration.ofSeconds(20));
+            assertThat(job(id).status()).isEqualTo("pending");
+            assertThat(job(id).attempt()).isZero();
+            worker.claimOnce();
+            worker.endOnce(Duration.ofSeconds(20));
+            assertThat(job(id).status()).isEqualTo("completed");
+            assertThat(job(id).attempt()).isEqualTo(1);
         }
     }
 }

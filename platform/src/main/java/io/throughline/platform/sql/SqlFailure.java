@@ -40,4 +40,9 @@ public final class SqlFailure extends RuntimeException {
         }
         return false;
     }
+
+    /** Whether the database took the transaction back in favour of another one, as it ends a deadlock. */
+    public boolean isRollback() {
+        return state().startsWith("40");
+    }
 }
