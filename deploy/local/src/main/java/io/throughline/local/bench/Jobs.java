@@ -49,8 +49,21 @@ public final class Jobs {
         MeasuredQueue open() throws Exception;
     }
 
-    private record Measured(
-            double firstBurnDown, double best, double bulk, double burnDown, double single, Latencies start) {}
+    /** @param bursts at least one that counts */
+    private record Measured(List<Burst> bursts, double single, Latencies start) {
+
+        double firstBurnDown() {
+            return bursts.getFirst().burnDown();
+        }
+
+        double burnDown() {
+            return median(warm(bursts), Burst::burnDown);
+        }
+
+        double bulk() {
+            return median(warm(bursts), Burst::bulk);
+        }
+    }
 
     public void run() throws Exception {
         // JobRunr tells of every poll.
@@ -124,9 +137,9 @@ public final class Jobs {
                         "%.1f".formatted(ours.burnDown() / burnDown))
                 .row(
                         "burn-down of " + count + ", the fastest",
-                        rate(ours.best()),
+                        rate(best(ours.bursts())),
                         rate(best(others)),
-                        "%.1f".formatted(ours.best() / best(others)))
+                        "%.1f".formatted(best(ours.bursts()) / best(others)))
                 .row(
                         "put in, " + count + " at once, warm",
                         rate(ours.bulk()),
@@ -174,13 +187,7 @@ public final class Jobs {
                 }
                 say(name, bursts);
             }
-            return singly(
-                    name,
-                    bursts.getFirst().burnDown(),
-                    best(bursts),
-                    median(warm(bursts), Burst::bulk),
-                    median(warm(bursts), Burst::burnDown),
-                    opening);
+            return singly(name, bursts, opening);
         } finally {
             execute("DROP SCHEMA IF EXISTS " + SCHEMA + " CASCADE");
         }
@@ -199,9 +206,7 @@ public final class Jobs {
                 .orElseThrow();
     }
 
-    private Measured singly(
-            String name, double firstBurnDown, double best, double bulk, double burnDown, Opening opening)
-            throws Exception {
+    private Measured singly(String name, List<Burst> bursts, Opening opening) throws Exception {
         try (MeasuredQueue queue = opening.open()) {
             queue.burnDown(0, PATIENCE); // which starts it
             say(name + ": one by one");
@@ -209,7 +214,7 @@ public final class Jobs {
             queue.startLatencies(SINGLE);
             say(name + ": at a steady pace");
             paced(queue);
-            return new Measured(firstBurnDown, best, bulk, burnDown, single, queue.startLatencies(PACED));
+            return new Measured(bursts, single, queue.startLatencies(PACED));
         }
     }
 
